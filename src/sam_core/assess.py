@@ -1,0 +1,265 @@
+"""From a dossier to an assessment, and from assessments to a scorecard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from sam_core.book import Book, BookHeader, Dossier, OpportunityStatus, ProductKind
+from sam_core.findings import Finding, SubjectKind
+from sam_core.measures.credit import holder_by_day
+from sam_core.measures.retention import Retention, recurring, retention
+from sam_core.measures.sales import sales
+from sam_core.norms import NORM_COLLECTIONS, Norms, norms_of
+from sam_core.penetration.bridge import bridge
+from sam_core.penetration.modes import LineMode, Mode
+from sam_core.penetration.moves import Benchmark, Candidates, Move, Spot, ranked, spots
+from sam_core.penetration.rates import Rates, rates
+from sam_core.rulebook import RuleBook
+from sam_core.rules import standard_rules
+from sam_core.scorecard import Scorecard
+from sam_core.totals import ModeTotal, Pipeline, Tally, Totals
+from sam_core.values import NOT_FETCHED, Maybe, Period, Unknown
+from sam_core.view import AccountView, BookView
+
+__all__ = ["Assessment", "assess", "moves", "score"]
+
+
+@frozen(kw_only=True)
+class Assessment:
+    """What is concluded about one account.
+
+    Attributes:
+        account_id: the account.
+        findings: one for every rule that applies, by rule id.
+        totals: its part of the scorecard's sums.
+    """
+
+    account_id: str
+    findings: tuple[Finding, ...]
+    totals: Totals = field(repr=False)
+
+
+def assess(
+    dossier: Dossier,
+    header: BookHeader,
+    *,
+    as_of: date,
+    rules: RuleBook | None = None,
+    norms: Maybe[Norms] = NOT_FETCHED,
+) -> Assessment:
+    """Judge one account as it was known at the end of a day.
+
+    Args:
+        dossier: the account.
+        header: whose book it is, over which period, in which currency, by which standards.
+        as_of: nothing dated later is looked at.
+        rules: the rules to apply; the standard ones where left out.
+        norms: what is usual in the book; rules that compare with it are not assessable without.
+
+    Raises:
+        RuleFailure: a rule's own code raised.
+    """
+    view = AccountView(header=header.at(as_of), as_of=as_of, dossier=dossier.at(as_of), norms=norms)
+    book = standard_rules() if rules is None else rules
+    tallies: dict[str, Tally] = {}
+    findings = []
+    for one in book.about(SubjectKind.ACCOUNT):
+        finding = one.apply(view)
+        outcome = None if finding is None else finding.outcome
+        tallies[one.clause_id] = tallies.get(one.clause_id, Tally()) + Tally.of(outcome)
+        if finding is not None:
+            findings.append(finding)
+    return Assessment(account_id=dossier.id, findings=tuple(findings), totals=_totals(view, tallies))
+
+
+def score(book: Book, *, as_of: date, rules: RuleBook | None = None) -> Scorecard:
+    """The scorecard of a book: every dossier is read, judged, added up and let go.
+
+    Args:
+        book: header and dossiers; they are gone through twice, the first time for what is usual in
+            the book, with the few collections that takes.
+        as_of: nothing dated later is looked at.
+        rules: the rules to apply; the standard ones where left out.
+    """
+    chosen = standard_rules() if rules is None else rules
+    norms = norms_of(book.dossiers(*NORM_COLLECTIONS), book.header.policy, as_of)
+    findings: list[Finding] = []
+
+    def parts() -> Iterator[Totals]:
+        for dossier in book:
+            one = assess(dossier, book.header, as_of=as_of, rules=chosen, norms=norms)
+            findings.extend(one.findings)
+            yield one.totals
+
+    totals = Totals.sum(parts())
+    return concluded(book.header, totals, findings, as_of=as_of, rules=chosen)
+
+
+def concluded(
+    header: BookHeader, totals: Totals, findings: Iterable[Finding], *, as_of: date, rules: RuleBook
+) -> Scorecard:
+    """The scorecard out of the sum of assessments, wherever they were made.
+
+    The rules about the manager are judged here, once all the sums are known.
+    """
+    view = BookView(header=header.at(as_of), as_of=as_of, totals=totals)
+    every = list(findings)
+    tallies: dict[str, Tally] = {}
+    for one in rules.about(SubjectKind.MANAGER):
+        finding = one.apply(view)
+        outcome = None if finding is None else finding.outcome
+        tallies[one.clause_id] = tallies.get(one.clause_id, Tally()) + Tally.of(outcome)
+        if finding is not None:
+            every.append(finding)
+    return Scorecard(
+        headers=(view.header,),
+        as_of=as_of,
+        totals=totals + Totals(tallies=tallies),
+        findings=tuple(sorted(every, key=lambda f: (f.rule_id, f.subject_kind.value, f.subject_id))),
+    )
+
+
+def moves(book: Book, *, as_of: date) -> list[Move]:
+    """Every move of a book, ranked by expected value; the unvalued last, ties by ids.
+
+    The dossiers are gone through once, and one small record is kept for every open cell.
+    """
+    benchmark = Benchmark()
+    found: list[tuple[tuple[str | None, str], Spot]] = []
+    header = book.header.at(as_of)
+    for dossier in book.dossiers("locations", "buyers", "sale_lines", "opportunities", "competitor_holdings"):
+        view = AccountView(header=header, as_of=as_of, dossier=dossier.at(as_of))
+        space = view.whitespace
+        if not isinstance(space, Unknown):
+            benchmark += Benchmark.of(space)
+            found.extend(spots(space))
+    return ranked(found, benchmark, header.policy.on(as_of).penetration)
+
+
+def _totals(view: AccountView, tallies: dict[str, Tally]) -> Totals:
+    now, before = _periods(view)
+    lines = view.dossier.sale_lines
+    line_modes, space = view.line_modes, view.whitespace
+    pipeline = _pipeline(view)
+    offered = _offered(view)
+    recurring_part = Retention(asked=1)
+    if not isinstance(view.dossier.contracts, Unknown) and now and before:
+        recurring_part = recurring(view.dossier.contracts, now.end, before.end)
+    if isinstance(lines, Unknown) or isinstance(line_modes, Unknown) or isinstance(space, Unknown):
+        return Totals(
+            accounts=1,
+            retention=Retention(asked=1),
+            recurring=recurring_part,
+            rates=Rates(asked=1),
+            pipeline=pipeline,
+            offered=offered,
+            offers_unknown=1,
+            tallies=tallies,
+        )
+    holder = holder_by_day(view.dossier.assignments)
+    sold_now, sold_before = (
+        sales(lines, period, view.offering, view.manager.id, holder) for period in (now, before)
+    )
+    trailing = view.revenue(Period.trailing(view.as_of, 12))
+    return Totals(
+        accounts=1,
+        with_sales=1,
+        now=sold_now,
+        before=sold_before,
+        modes=_modes(line_modes, now),
+        retention=retention(sold_now.total.revenue, sold_before.total.revenue) if now else Retention(asked=1),
+        recurring=recurring_part,
+        bridge=bridge(line_modes, now, before) if now and before else Totals().bridge,
+        rates=rates(
+            space, view.dossier.spend_estimates, Decimal(0) if isinstance(trailing, Unknown) else trailing
+        ),
+        offered=offered,
+        offers_unknown=int(_offers_unknown(view)),
+        services_sold=int(_bought_service(view, now)),
+        pipeline=pipeline,
+        benchmark=Benchmark.of(space),
+        candidates=Candidates.of(space),
+        never_bought=int(space.never_bought),
+        unplaced=len(space.unplaced),
+        tallies=tallies,
+    )
+
+
+def _periods(view: AccountView) -> tuple[Period | None, Period | None]:
+    """The period so far, and the same days of the comparable one; none before it began."""
+    now = view.period.to_date(view.as_of)
+    return now, now.comparable() if now else None
+
+
+def _modes(line_modes: tuple[LineMode, ...], now: Period | None) -> dict[Mode, ModeTotal]:
+    counts: dict[Mode, list[LineMode]] = {}
+    for entry in line_modes:
+        if now and entry.line.on in now:
+            counts.setdefault(entry.mode, []).append(entry)
+    return {
+        mode: ModeTotal(
+            lines=len(entries),
+            revenue=sum((entry.line.revenue for entry in entries), Decimal(0)),
+            reactivated=sum(1 for entry in entries if entry.reactivated),
+        )
+        for mode, entries in counts.items()
+    }
+
+
+def _offered(view: AccountView) -> dict[str, int]:
+    """The families this account was ever sold or offered."""
+    offering = view.offering
+    if isinstance(offering, Unknown):
+        return {}
+    products: set[Maybe[str]] = set()
+    if not isinstance(view.dossier.sale_lines, Unknown):
+        products |= {line.product_id for line in view.dossier.sale_lines}
+    if not isinstance(view.dossier.opportunities, Unknown):
+        for opportunity in view.dossier.opportunities:
+            if not isinstance(opportunity.lines, Unknown):
+                products |= {line.product_id for line in opportunity.lines}
+    families = {offering.family_of(product_id) for product_id in products}
+    return {family: 1 for family in families if not isinstance(family, Unknown)}
+
+
+def _offers_unknown(view: AccountView) -> bool:
+    """Whether something may have been offered that the dossier does not tell."""
+    opportunities = view.dossier.opportunities
+    if isinstance(opportunities, Unknown):
+        return True
+    lines: list[Maybe[str]] = []
+    for opportunity in opportunities:
+        if isinstance(opportunity.lines, Unknown):
+            return True
+        lines.extend(line.product_id for line in opportunity.lines)
+    if not isinstance(view.dossier.sale_lines, Unknown):
+        lines.extend(line.product_id for line in view.dossier.sale_lines)
+    return any(isinstance(product_id, Unknown) for product_id in lines)
+
+
+def _bought_service(view: AccountView, now: Period | None) -> bool:
+    offering, lines = view.offering, view.dossier.sale_lines
+    if isinstance(offering, Unknown) or isinstance(lines, Unknown) or now is None:
+        return False
+    services = {p.id for p in offering.products if p.kind is ProductKind.SERVICE}
+    return any(line.product_id in services and not line.is_return for line in lines if line.on in now)
+
+
+def _pipeline(view: AccountView) -> Pipeline:
+    opportunities = view.dossier.opportunities
+    if isinstance(opportunities, Unknown) or view.as_of >= view.period.end:
+        return Pipeline()
+    ahead = Period(max(view.as_of + timedelta(days=1), view.period.start), view.period.end)
+    weighted, judged, total = Decimal(0), 0, 0
+    for opportunity in opportunities:
+        if opportunity.status is not OpportunityStatus.OPEN or opportunity.closes_on not in ahead:
+            continue
+        total += 1
+        if not isinstance(opportunity.amount, Unknown) and not isinstance(opportunity.probability, Unknown):
+            weighted += opportunity.amount * opportunity.probability
+            judged += 1
+    return Pipeline(weighted=weighted, judged=judged, total=total)

@@ -1,0 +1,118 @@
+"""The records: what is known of a manager, the customers, what they bought and how they are served."""
+
+from __future__ import annotations
+
+from sam_core.book.accounts import (
+    Account,
+    Assignment,
+    AssignmentRole,
+    Buyer,
+    BuyerRole,
+    CompetitorHolding,
+    Influence,
+    Location,
+    SpendEstimate,
+    TeamMember,
+)
+from sam_core.book.book import HEADER_PARTS, Book, BookHeader, Provenance
+from sam_core.book.dossier import COLLECTIONS, Dossier
+from sam_core.book.handover import ChecklistItem, Handover, HandoverState, HandoverStep
+from sam_core.book.meetings import Meeting, MeetingMode
+from sam_core.book.offering import DatedCost, Offering, Product, ProductKind
+from sam_core.book.people import (
+    Achievement,
+    BackgroundCheck,
+    Candidate,
+    Degree,
+    Person,
+    PersonRole,
+    SellingSpell,
+    TrainingObjective,
+)
+from sam_core.book.planning import (
+    AccountPlan,
+    Initiative,
+    InitiativeStatus,
+    Investment,
+    Need,
+    PlanAction,
+    PlanningSession,
+    PlanTarget,
+)
+from sam_core.book.selling import (
+    Contract,
+    Credit,
+    CreditKind,
+    Engagement,
+    Opportunity,
+    OpportunityLine,
+    OpportunityStatus,
+    SaleLine,
+    StageStay,
+    SupportRequest,
+)
+from sam_core.book.service import Case, Delivery, SatisfactionReading, ServiceAction
+from sam_core.book.targets import GrowthGoal, ProfitExpectation, Quota, QuotaCounts
+
+__all__ = [
+    "COLLECTIONS",
+    "HEADER_PARTS",
+    "Account",
+    "AccountPlan",
+    "Achievement",
+    "Assignment",
+    "AssignmentRole",
+    "BackgroundCheck",
+    "Book",
+    "BookHeader",
+    "Buyer",
+    "BuyerRole",
+    "Candidate",
+    "Case",
+    "ChecklistItem",
+    "CompetitorHolding",
+    "Contract",
+    "Credit",
+    "CreditKind",
+    "DatedCost",
+    "Degree",
+    "Delivery",
+    "Dossier",
+    "Engagement",
+    "GrowthGoal",
+    "Handover",
+    "HandoverState",
+    "HandoverStep",
+    "Influence",
+    "Initiative",
+    "InitiativeStatus",
+    "Investment",
+    "Location",
+    "Meeting",
+    "MeetingMode",
+    "Need",
+    "Offering",
+    "Opportunity",
+    "OpportunityLine",
+    "OpportunityStatus",
+    "Person",
+    "PersonRole",
+    "PlanAction",
+    "PlanTarget",
+    "PlanningSession",
+    "Product",
+    "ProductKind",
+    "ProfitExpectation",
+    "Provenance",
+    "Quota",
+    "QuotaCounts",
+    "SaleLine",
+    "SatisfactionReading",
+    "SellingSpell",
+    "ServiceAction",
+    "SpendEstimate",
+    "StageStay",
+    "SupportRequest",
+    "TeamMember",
+    "TrainingObjective",
+]

@@ -1,0 +1,276 @@
+"""What was sold, what is being sold, and what runs under contract."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from attrs import evolve, field, frozen
+
+from sam_core import _checks as check
+from sam_core.values import NOT_FETCHED, Maybe, Unknown
+
+__all__ = [
+    "Contract",
+    "Credit",
+    "CreditKind",
+    "Engagement",
+    "Opportunity",
+    "OpportunityLine",
+    "OpportunityStatus",
+    "SaleLine",
+    "StageStay",
+    "SupportRequest",
+]
+
+
+class CreditKind(enum.Enum):
+    """Revenue credits share out a line; overlay credits come on top and enter no total."""
+
+    REVENUE = "revenue"
+    OVERLAY = "overlay"
+
+
+@frozen(kw_only=True)
+class Credit:
+    """One person's share of a sale line."""
+
+    person_id: str = field(validator=check.ident)
+    share: Decimal = field(validator=check.share)
+    kind: CreditKind = field(default=CreditKind.REVENUE, validator=check.choice(CreditKind))
+
+
+@frozen(kw_only=True)
+class SaleLine:
+    """One won line: who bought what, where, on which day, for how much.
+
+    A return or credit note has a negative quantity or revenue.
+
+    Attributes:
+        on: the day of the sale.
+        revenue: in the book's currency, on the book's value basis.
+        cost: the line's own cost, all units together.
+        credits: how the line is shared out; ``()`` where nothing says so, and then it is
+            credited to whoever was assigned on its day. Revenue shares sum to exactly 1.
+    """
+
+    id: str = field(validator=check.ident)
+    on: date = field(validator=check.day)
+    revenue: Decimal = field(validator=check.amount)
+    product_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
+    location_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
+    buyer_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
+    quantity: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.amount))
+    cost: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.amount))
+    credits: tuple[Credit, ...] = field(default=(), validator=check.each(Credit))
+    order_id: str | None = None
+
+    @credits.validator
+    def _whole(self, _: object, credits: tuple[Credit, ...]) -> None:
+        shares = [credit.share for credit in credits if credit.kind is CreditKind.REVENUE]
+        if shares and sum(shares) != 1:
+            check.refuse(self, "credits", f"revenue shares sum to {sum(shares)}, not to exactly 1")
+
+    @property
+    def is_return(self) -> bool:
+        """A return or credit note: negative revenue or quantity."""
+        return self.revenue < 0 or (not isinstance(self.quantity, Unknown) and self.quantity < 0)
+
+    def at(self, as_of: date) -> Self | None:
+        """As known on that day."""
+        return None if self.on > as_of else self
+
+
+@frozen(kw_only=True)
+class Contract:
+    """Recurring business: a contract or subscription (recurring retention, renewals).
+
+    Attributes:
+        end: last day of the term, the day it comes up for renewal; ``None`` for open-ended.
+        yearly_amount: the recurring amount of a year, in the book's currency.
+        cancelled_on: the first day without it, where it was ended before its term.
+    """
+
+    id: str = field(validator=check.ident)
+    start: date = field(validator=check.day)
+    end: date | None = field(default=None, validator=[check.optional(check.day), check.not_before("start")])
+    yearly_amount: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.positive))
+    product_id: str | None = field(default=None, validator=check.optional(check.ident))
+    location_id: str | None = field(default=None, validator=check.optional(check.ident))
+    cancelled_on: date | None = field(
+        default=None, validator=[check.optional(check.day), check.not_before("start")]
+    )
+
+    def in_force(self, on: date) -> bool:
+        """Runs on that day."""
+        return (
+            self.start <= on
+            and (self.end is None or on <= self.end)
+            and (self.cancelled_on is None or on < self.cancelled_on)
+        )
+
+    def at(self, as_of: date) -> Self | None:
+        """As known on that day: the term is known ahead, a cancellation still to come is not."""
+        if self.start > as_of:
+            return None
+        return evolve(self, cancelled_on=None) if self.cancelled_on and self.cancelled_on > as_of else self
+
+
+class OpportunityStatus(enum.Enum):
+    """Where an opportunity has come to."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@frozen(kw_only=True)
+class OpportunityLine:
+    """One product inside an opportunity, and for whom it is meant."""
+
+    id: str = field(validator=check.ident)
+    product_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
+    location_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
+    buyer_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
+    amount: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.amount))
+
+
+@frozen(kw_only=True)
+class Engagement:
+    """A role called into an opportunity (RESP-4, ORG-2).
+
+    Attributes:
+        on: the day the role came in; an Unknown where only its presence is known.
+    """
+
+    id: str = field(validator=check.ident)
+    role: str = field(validator=check.text)
+    person_id: str | None = field(default=None, validator=check.optional(check.ident))
+    on: Maybe[date] = field(default=NOT_FETCHED, validator=check.maybe(check.day))
+
+
+@frozen(kw_only=True)
+class StageStay:
+    """A stage an opportunity has been in, from a day to a day (``None`` while it lasts)."""
+
+    stage: str = field(validator=check.text)
+    start: date = field(validator=check.day)
+    end: date | None = field(default=None, validator=[check.optional(check.day), check.not_before("start")])
+
+
+@frozen(kw_only=True)
+class Opportunity:
+    """A sale in the making, or one that was won or lost (RESP-4).
+
+    Attributes:
+        closes_on: the expected closing day.
+        closed_on: the day it was won or lost; ``None`` while open.
+        amount: in the book's currency.
+        lead_id: who leads it; ``None`` where known to be nobody.
+        lead_reason: why somebody other than the account manager leads it.
+        next_step, next_step_on: what happens next, and when; ``None`` where known to be nothing.
+        stays: the stages so far, the present one last.
+    """
+
+    id: str = field(validator=check.ident)
+    name: str = field(validator=check.text)
+    opened_on: date = field(validator=check.day)
+    status: OpportunityStatus = field(
+        default=OpportunityStatus.OPEN, validator=check.choice(OpportunityStatus)
+    )
+    stage: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.text))
+    closes_on: Maybe[date | None] = field(
+        default=NOT_FETCHED, validator=check.maybe(check.optional(check.day))
+    )
+    closed_on: date | None = field(default=None, validator=check.optional(check.day))
+    amount: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.amount))
+    probability: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.share))
+    lead_id: Maybe[str | None] = field(
+        default=NOT_FETCHED, validator=check.maybe(check.optional(check.ident))
+    )
+    lead_reason: str | None = None
+    next_step: Maybe[str | None] = field(
+        default=NOT_FETCHED, validator=check.maybe(check.optional(check.text))
+    )
+    next_step_on: Maybe[date | None] = field(
+        default=NOT_FETCHED, validator=check.maybe(check.optional(check.day))
+    )
+    stays: Maybe[tuple[StageStay, ...]] = field(
+        default=NOT_FETCHED, validator=check.maybe(check.each(StageStay))
+    )
+    engagements: Maybe[tuple[Engagement, ...]] = field(
+        default=NOT_FETCHED, validator=check.maybe(check.each(Engagement))
+    )
+    lines: Maybe[tuple[OpportunityLine, ...]] = field(
+        default=NOT_FETCHED, validator=check.maybe(check.each(OpportunityLine))
+    )
+
+    @closed_on.validator
+    def _closed_when_decided(self, _: object, closed_on: date | None) -> None:
+        if closed_on is None and self.status is not OpportunityStatus.OPEN:
+            check.refuse(
+                self, "closed_on", f"an opportunity that is {self.status.value} needs the day it was closed"
+            )
+        if closed_on is not None and self.status is OpportunityStatus.OPEN:
+            check.refuse(self, "closed_on", "an open opportunity cannot have been closed; set the status")
+        if closed_on is not None and closed_on < self.opened_on:
+            check.refuse(self, "closed_on", f"{closed_on} lies before opened_on {self.opened_on}")
+
+    def at(self, as_of: date) -> Self | None:
+        """As known on that day; what was decided later was open, its stage then only known from its stays."""
+        if self.opened_on > as_of:
+            return None
+        known = self
+        if self.closed_on and self.closed_on > as_of:
+            known = evolve(
+                known,
+                status=OpportunityStatus.OPEN,
+                closed_on=None,
+                stage=Unknown(NOT_FETCHED.why, "the stage before it was closed"),
+                probability=Unknown(NOT_FETCHED.why, "the probability before it was closed"),
+            )
+        if not isinstance(known.stays, Unknown) and any(
+            stay.start > as_of or (stay.end and stay.end > as_of) for stay in known.stays
+        ):
+            stays = tuple(
+                evolve(stay, end=None) if stay.end and stay.end > as_of else stay
+                for stay in known.stays
+                if stay.start <= as_of
+            )
+            stage = stays[-1].stage if stays else Unknown(NOT_FETCHED.why, "the stage on an earlier day")
+            known = evolve(known, stays=stays, stage=stage)
+        if not isinstance(known.engagements, Unknown) and any(
+            isinstance(e.on, date) and e.on > as_of for e in known.engagements
+        ):
+            kept = tuple(e for e in known.engagements if isinstance(e.on, Unknown) or e.on <= as_of)
+            known = evolve(known, engagements=kept)
+        return known
+
+
+@frozen(kw_only=True)
+class SupportRequest:
+    """The manager asked another function for help (ORG-2).
+
+    Attributes:
+        role: whom it asks for: ``"sales specialist"``, ``"implementation"``.
+        answered_on, answered_by_id: ``None`` while nobody has answered.
+    """
+
+    id: str = field(validator=check.ident)
+    role: str = field(validator=check.text)
+    asked_on: date = field(validator=check.day)
+    opportunity_id: str | None = field(default=None, validator=check.optional(check.ident))
+    answered_on: Maybe[date | None] = field(
+        default=NOT_FETCHED, validator=[check.maybe(check.optional(check.day)), check.not_before("asked_on")]
+    )
+    answered_by_id: str | None = field(default=None, validator=check.optional(check.ident))
+
+    def at(self, as_of: date) -> Self | None:
+        """As known on that day."""
+        if self.asked_on > as_of:
+            return None
+        if isinstance(self.answered_on, date) and self.answered_on > as_of:
+            return evolve(self, answered_on=None, answered_by_id=None)
+        return self

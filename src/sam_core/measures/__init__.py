@@ -1,0 +1,1 @@
+"""Pure numbers, each with one definition and one owner."""

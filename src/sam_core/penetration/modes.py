@@ -1,0 +1,199 @@
+"""How a won line came about: new location, new buyer, new product, or more of the same (RESP-2).
+
+A line is judged against what was won strictly before its day, so lines of one day never
+depend on an order. The first answer that holds is the mode:
+
+1. nothing won from the customer before: ``ACQUISITION``, Business Development's work;
+2. nothing won at its location before: ``NEW_LOCATION`` (RESP-2.3);
+3. nothing won from its buyer there before: ``NEW_BUYER`` (RESP-2.2);
+4. its product not won from that buyer there before: ``NEW_PRODUCT`` (RESP-2.1);
+5. otherwise ``REPEAT`` (RESP-1's business).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from attrs import define, field, frozen
+
+from sam_core.book import SaleLine
+from sam_core.values import Maybe, Unknown, Why, add_months
+
+__all__ = ["NEW_MODES", "History", "LineMode", "Mode", "Place", "classify"]
+
+
+class Mode(enum.Enum):
+    """The one way a line is counted, in order of precedence."""
+
+    ACQUISITION = "acquisition"
+    NEW_LOCATION = "new location"
+    NEW_BUYER = "new buyer"
+    NEW_PRODUCT = "new product"
+    REPEAT = "repeat"
+    RETURN = "return"
+    UNCLASSIFIED = "unclassified"
+
+
+NEW_MODES: Final = (Mode.NEW_LOCATION, Mode.NEW_BUYER, Mode.NEW_PRODUCT)
+"""The three ways to penetrate an account, the widest first."""
+
+_FROM_ACQUISITION: Final = (Mode.ACQUISITION, *NEW_MODES)
+_FROM_BUYER: Final = (Mode.NEW_BUYER, Mode.NEW_PRODUCT)
+_FROM_PRODUCT: Final = (Mode.NEW_PRODUCT,)
+_REPEAT: Final = (Mode.REPEAT,)
+_RETURN: Final = (Mode.RETURN,)
+_UNCLASSIFIED: Final = (Mode.UNCLASSIFIED,)
+
+Key = str | None
+"""An id, or ``None`` where the line does not say."""
+
+Place = tuple[str, str | None]
+"""A location and a buyer there; ``None`` for a buyer yet to be found."""
+
+
+@frozen
+class LineMode:
+    """A won line and how it came about.
+
+    Attributes:
+        modes: all the modes that hold, the widest first; the first is the one it counts under.
+        reactivated: what had lapsed and was won again: ``"location"``, ``"buyer"``, ``"product"``.
+        why: why it is unclassified, else ``None``.
+    """
+
+    line: SaleLine
+    modes: tuple[Mode, ...]
+    reactivated: tuple[str, ...] = ()
+    why: Unknown | None = None
+
+    @property
+    def mode(self) -> Mode:
+        """The primary mode."""
+        return self.modes[0]
+
+
+def _key(value: Maybe[str]) -> Key:
+    return None if isinstance(value, Unknown) else value
+
+
+@define
+class History:
+    """What was won so far, by place and product, with the day of the last time.
+
+    Attributes:
+        locations, pairs, cells: last winning day by location, by location and buyer, by
+            location, buyer and product; ``None`` in a key stands for what a line did not say.
+    """
+
+    locations: dict[Key, date] = field(factory=dict)
+    pairs: dict[tuple[Key, Key], date] = field(factory=dict)
+    cells: dict[tuple[Key, Key, Key], date] = field(factory=dict)
+    _gaps: bool = False
+
+    def add(self, line: SaleLine) -> None:
+        """Take a won line into the history; a return opens nothing."""
+        location, buyer, product = _key(line.location_id), _key(line.buyer_id), _key(line.product_id)
+        self.locations[location] = line.on
+        self.pairs[location, buyer] = line.on
+        self.cells[location, buyer, product] = line.on
+        if location is None or buyer is None or product is None:
+            self._gaps = True
+
+    def decide(self, location: Key, buyer: Key, product: Key) -> tuple[tuple[Mode, ...], Unknown | None]:
+        """The modes a sale of ``product`` to ``buyer`` at ``location`` would have, the next day.
+
+        Returns:
+            The modes, the primary one first, and why it is ``UNCLASSIFIED`` where it is. Where an
+            earlier line does not say its place, buyer or product, it may have been this very one:
+            then newness cannot be claimed.
+        """
+        if not self.locations:
+            return _FROM_ACQUISITION, None
+        if location is None:
+            return _UNCLASSIFIED, Unknown(Why.BLANK, "location_id")
+        if location not in self.locations:
+            if None in self.locations:
+                return _UNCLASSIFIED, Unknown(Why.BLANK, "location_id of an earlier line")
+            return NEW_MODES, None
+        if buyer is None:
+            return _UNCLASSIFIED, Unknown(Why.BLANK, "buyer_id")
+        if (location, buyer) not in self.pairs:
+            if self._gaps and any(
+                pair in self.pairs for pair in ((location, None), (None, buyer), (None, None))
+            ):
+                return _UNCLASSIFIED, Unknown(Why.BLANK, "buyer_id or location_id of an earlier line")
+            return _FROM_BUYER, None
+        if product is None:
+            return _UNCLASSIFIED, Unknown(Why.BLANK, "product_id")
+        if (location, buyer, product) not in self.cells:
+            if self._gaps and self._could_have_been(location, buyer, product):
+                return _UNCLASSIFIED, Unknown(
+                    Why.BLANK, "product_id, buyer_id or location_id of an earlier line"
+                )
+            return _FROM_PRODUCT, None
+        return _REPEAT, None
+
+    def _could_have_been(self, location: str, buyer: str, product: str) -> bool:
+        return any(
+            (place, person, thing) in self.cells
+            for place in (location, None)
+            for person in (buyer, None)
+            for thing in (product, None)
+        )
+
+    def lapsed(self, location: Key, buyer: Key, product: Key, on: date, months: int) -> tuple[str, ...]:
+        """Which of location, buyer and product had been won before, and not for ``months``."""
+        since = add_months(on, -months)
+        last = (
+            ("location", self.locations.get(location)),
+            ("buyer", self.pairs.get((location, buyer))),
+            ("product", self.cells.get((location, buyer, product))),
+        )
+        return tuple(name for name, day in last if day is not None and day <= since)
+
+
+def classify(lines: Iterable[SaleLine], *, active_months: int) -> tuple[tuple[LineMode, ...], History]:
+    """Every line with its mode, and the history they add up to.
+
+    Args:
+        lines: one customer's won lines, in any order.
+        active_months: after so many months without a win a location, buyer or product has lapsed;
+            winning it again is flagged as reactivated, and is not new.
+
+    Returns:
+        The line modes, by day and id, and the history after the last line.
+    """
+    history = History()
+    result: list[LineMode] = []
+    for _, group in groupby(sorted(lines, key=_by_day), key=_day):
+        same_day = list(group)
+        result.extend(_of_one_day(same_day, history, active_months))
+        for line in same_day:
+            if not line.is_return:
+                history.add(line)
+    return tuple(result), history
+
+
+def _day(line: SaleLine) -> date:
+    return line.on
+
+
+def _by_day(line: SaleLine) -> tuple[date, str]:
+    return line.on, line.id
+
+
+def _of_one_day(lines: list[SaleLine], history: History, active_months: int) -> Iterator[LineMode]:
+    for line in lines:
+        if line.is_return:
+            yield LineMode(line, _RETURN)
+            continue
+        location, buyer, product = _key(line.location_id), _key(line.buyer_id), _key(line.product_id)
+        modes, why = history.decide(location, buyer, product)
+        if modes is _REPEAT or modes is _FROM_PRODUCT or modes is _FROM_BUYER:
+            yield LineMode(line, modes, history.lapsed(location, buyer, product, line.on, active_months))
+        else:
+            yield LineMode(line, modes, (), why)

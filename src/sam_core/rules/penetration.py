@@ -1,0 +1,141 @@
+"""RESP-2.1 to RESP-2.3: where an account has room, in each of the three ways, something is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from sam_core.book import Buyer, Location, Offering, Opportunity, OpportunityStatus
+from sam_core.findings import Judgement, Missing, met, not_assessable, not_met
+from sam_core.penetration.modes import LineMode, Mode
+from sam_core.penetration.whitespace import Whitespace
+from sam_core.rulebook import rule
+from sam_core.values import Period, Unknown, Why
+from sam_core.view import OfferedLine
+
+__all__ = ["RULES"]
+
+
+def _room(space: Whitespace, mode: Mode) -> int:
+    """How many open cells a sale of that mode could fill."""
+    return sum(
+        1 for product_id in space.products for _, found in space.open_places(product_id) if found is mode
+    )
+
+
+def _in_period(entry: LineMode, period: Period, as_of: date) -> bool:
+    return entry.line.on in period and entry.line.on <= as_of
+
+
+def _has_room(mode: Mode) -> Callable[..., bool]:
+    """There is an open cell of that mode, or it was just won."""
+
+    def applies(
+        whitespace: Whitespace,
+        line_modes: tuple[LineMode, ...],
+        offering: Offering,  # noqa: ARG001  # without it the grid has only what was sold already
+        period: Period,
+        as_of: date,
+    ) -> bool:
+        if whitespace.never_bought:
+            return False
+        return _room(whitespace, mode) > 0 or any(
+            entry.mode is mode and _in_period(entry, period, as_of) for entry in line_modes
+        )
+
+    return applies
+
+
+def _pursued(
+    mode: Mode,
+    line_modes: tuple[LineMode, ...],
+    offered_lines: tuple[OfferedLine, ...],
+    opportunities: tuple[Opportunity, ...],
+    space: Whitespace,
+    period: Period,
+    as_of: date,
+) -> Judgement:
+    won = [entry for entry in line_modes if _in_period(entry, period, as_of)]
+    evidence = tuple(entry.line.id for entry in won if entry.mode is mode)
+    pipeline = tuple(dict.fromkeys(o.opportunity.id for o in offered_lines if o.mode is mode))
+    room = _room(space, mode)
+    if evidence or pipeline:
+        return met(
+            f"{len(evidence)} lines won as {mode.value} in the period and {len(pipeline)} opportunities open; "
+            f"{room} cells are still open.",
+            measured=len(evidence) + len(pipeline), expected=1, evidence=evidence[:5] + pipeline[:5],
+        )  # fmt: skip
+    unplaced = [
+        o.id for o in opportunities if o.status is OpportunityStatus.OPEN and isinstance(o.lines, Unknown)
+    ] + [o.opportunity.id for o in offered_lines if o.mode is Mode.UNCLASSIFIED]
+    unclassified = [entry.line.id for entry in won if entry.mode is Mode.UNCLASSIFIED]
+    if unplaced or unclassified:
+        reason = Unknown(Why.BLANK, f"place, buyer or product of {(unclassified + unplaced)[0]}")
+        name = "sale_lines" if unclassified else "opportunities.lines"
+        return not_assessable(
+            f"Some sales or open opportunities do not say enough to tell whether they are {mode.value}.",
+            Missing(name, reason), evidence=tuple((unclassified + unplaced)[:5]),
+        )  # fmt: skip
+    return not_met(
+        f"{room} cells are open for a sale to a {mode.value}, and none is won or pursued in the period."
+        if mode is not Mode.NEW_PRODUCT
+        else f"{room} cells are open for a new product to a current buyer, and none is won or pursued in the period.",
+        measured=0, expected=1,
+    )  # fmt: skip
+
+
+@rule("RESP-2.1.pursued", title="New products to current buyers", applies=_has_room(Mode.NEW_PRODUCT))
+def new_products(
+    line_modes: tuple[LineMode, ...],
+    offered_lines: tuple[OfferedLine, ...],
+    opportunities: tuple[Opportunity, ...],
+    whitespace: Whitespace,
+    period: Period,
+    as_of: date,
+) -> Judgement:
+    """Where a current buyer does not own all that could be sold to it, a new product is won or offered.
+
+    Fails when there are open cells for a new product to a current buyer, and none was won in the period
+    and no open opportunity names one.
+    """
+    return _pursued(Mode.NEW_PRODUCT, line_modes, offered_lines, opportunities, whitespace, period, as_of)
+
+
+@rule("RESP-2.2.pursued", title="New buyers where it buys", applies=_has_room(Mode.NEW_BUYER))
+def new_buyers(
+    line_modes: tuple[LineMode, ...],
+    offered_lines: tuple[OfferedLine, ...],
+    opportunities: tuple[Opportunity, ...],
+    whitespace: Whitespace,
+    buyers: tuple[Buyer, ...],  # noqa: ARG001  # without them nobody can tell who does not buy yet
+    period: Period,
+    as_of: date,
+) -> Judgement:
+    """Where a buying location has people who do not buy yet, one of them is won or being won.
+
+    Fails when there are open cells for a new buyer at a location that buys, and none was won in the
+    period and no open opportunity names one.
+    """
+    return _pursued(Mode.NEW_BUYER, line_modes, offered_lines, opportunities, whitespace, period, as_of)
+
+
+@rule("RESP-2.3.pursued", title="New locations", applies=_has_room(Mode.NEW_LOCATION))
+def new_locations(
+    line_modes: tuple[LineMode, ...],
+    offered_lines: tuple[OfferedLine, ...],
+    opportunities: tuple[Opportunity, ...],
+    whitespace: Whitespace,
+    locations: tuple[Location, ...],  # noqa: ARG001  # without them nobody can tell where it does not buy yet
+    period: Period,
+    as_of: date,
+) -> Judgement:
+    """Where the customer has locations that do not buy yet, one of them is won or being won.
+
+    Fails when there are open cells at a location that never bought, and none was won in the period and
+    no open opportunity names one.
+    """
+    return _pursued(Mode.NEW_LOCATION, line_modes, offered_lines, opportunities, whitespace, period, as_of)
+
+
+RULES: Final = (new_products, new_buyers, new_locations)

@@ -1,0 +1,124 @@
+"""One dossier's numbers, made so that a book's are their sum: any split gives the same scorecard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from attrs import field, frozen
+
+from sam_core._monoid import add_fields, total
+from sam_core.measures.retention import Retention
+from sam_core.measures.sales import Sales
+from sam_core.penetration.bridge import Bridge
+from sam_core.penetration.modes import Mode
+from sam_core.penetration.moves import Benchmark, Candidates
+from sam_core.penetration.rates import Rates
+from sam_core.values import Outcome
+
+__all__ = ["ModeTotal", "Pipeline", "Tally", "Totals"]
+
+_ZERO: Final = Decimal(0)
+
+
+@frozen(kw_only=True)
+class ModeTotal:
+    """Lines and revenue of one mode in the period; ``reactivated`` of them won back."""
+
+    lines: int = 0
+    revenue: Decimal = _ZERO
+    reactivated: int = 0
+
+    def __add__(self, other: ModeTotal) -> ModeTotal:
+        return add_fields(self, other)
+
+
+@frozen(kw_only=True)
+class Pipeline:
+    """Open opportunities expected to close in what is left of the period.
+
+    Attributes:
+        weighted: Σ amount × probability of those where both are known, ``judged`` of ``total``.
+    """
+
+    weighted: Decimal = _ZERO
+    judged: int = 0
+    total: int = 0
+
+    def __add__(self, other: Pipeline) -> Pipeline:
+        return add_fields(self, other)
+
+
+@frozen(kw_only=True)
+class Tally:
+    """How often a clause's rules came out which way; what does not apply is counted apart."""
+
+    met: int = 0
+    at_risk: int = 0
+    not_met: int = 0
+    not_assessable: int = 0
+    not_applicable: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return add_fields(self, other)
+
+    @classmethod
+    def of(cls, outcome: Outcome | None) -> Tally:
+        """One outcome; ``None`` for a rule that does not apply."""
+        return cls(**{outcome.name.lower() if outcome is not None else "not_applicable": 1})
+
+    @property
+    def assessable(self) -> int:
+        """Outcomes that could be judged."""
+        return self.met + self.at_risk + self.not_met
+
+    @property
+    def applicable(self) -> int:
+        """All outcomes of rules that apply."""
+        return self.assessable + self.not_assessable
+
+
+@frozen(kw_only=True)
+class Totals:
+    """Everything a scorecard needs of the dossiers.
+
+    Attributes:
+        accounts: how many; ``with_sales`` of them with known sales.
+        now, before: sales of the period so far, and of the comparable period.
+        modes: lines of the period by primary mode (RESP-2).
+        retention, recurring: what was kept, by sales and by contracts (RESP-1).
+        offered: accounts to which a family was sold or offered at any time, by family (RESP-3).
+        offers_unknown: accounts that may have been offered what their dossier does not tell.
+        services_sold: accounts that bought a service in the period (OV-3).
+        never_bought: accounts that never bought: winning them is acquisition.
+        unplaced: opportunities and lines that name no cell of the grid.
+        tallies: outcomes by clause.
+    """
+
+    accounts: int = 0
+    with_sales: int = 0
+    now: Sales = Sales()
+    before: Sales = Sales()
+    modes: Mapping[Mode, ModeTotal] = field(factory=dict, hash=False)
+    retention: Retention = Retention()
+    recurring: Retention = Retention()
+    bridge: Bridge = Bridge()
+    rates: Rates = Rates()
+    offered: Mapping[str, int] = field(factory=dict, hash=False)
+    offers_unknown: int = 0
+    services_sold: int = 0
+    pipeline: Pipeline = Pipeline()
+    benchmark: Benchmark = Benchmark()
+    candidates: Candidates = Candidates()
+    never_bought: int = 0
+    unplaced: int = 0
+    tallies: Mapping[str, Tally] = field(factory=dict, hash=False)
+
+    def __add__(self, other: Totals) -> Totals:
+        return add_fields(self, other)
+
+    @classmethod
+    def sum(cls, parts: Iterable[Totals]) -> Totals:
+        """The sum of a stream of them, in whatever order they come."""
+        return total(parts, cls(), lambda a, b: a + b)
