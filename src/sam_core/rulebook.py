@@ -271,7 +271,7 @@ def rule(
             *inspect.signature(body).parameters,
             *(inspect.signature(applies).parameters if applies else ()),
         }
-        about_account = bool(names & (ACCOUNT_INPUTS.keys() - BOOK_INPUTS.keys()))
+        about_account = bool(names - BOOK_INPUTS.keys())
         inputs = ACCOUNT_INPUTS if about_account else BOOK_INPUTS
         paragraphs = [" ".join(p.split()) for p in inspect.cleandoc(body.__doc__ or "").split("\n\n")]
         failure = next((p for p in paragraphs if p.startswith("Fails")), "")
