@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from sam_core.findings import Finding
-from sam_core.measures.measured import difference
+from sam_core.measured import difference
 from sam_core.penetration.moves import Move
 from sam_core.scorecard import CombinationError, Scorecard
 from sam_core.values import Maybe, Outcome, Unknown, Why

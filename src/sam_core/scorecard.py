@@ -15,11 +15,11 @@ from sam_core.book import BookHeader
 from sam_core.charter import CHARTER, Clause
 from sam_core.errors import SamCoreError
 from sam_core.findings import Finding
+from sam_core.measured import Measured
 from sam_core.measures.accountability import Accountability
 from sam_core.measures.attainment import quota_attainment
 from sam_core.measures.breadth import breadth
 from sam_core.measures.growth import growth
-from sam_core.measures.measured import Measured
 from sam_core.measures.profitability import gross_profit_measures, profitability
 from sam_core.penetration.moves import MOVES_KEPT, Move, ranked
 from sam_core.standards import Standards

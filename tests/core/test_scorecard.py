@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from sam_core import Period, Scorecard, assess, score, standard_rules
-from sam_core.assess import concluded
+from sam_core.assessment import concluded
 from sam_core.book import (
     Contract,
     OpportunityStatus,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from sam_core.findings import Missing
-from sam_core.measures.measured import Measured, difference
+from sam_core.measured import Measured, difference
 from sam_core.values import Maybe, Outcome
 
 __all__ = ["Accountability"]

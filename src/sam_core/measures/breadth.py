@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from sam_core.book import Offering, ProductKind
-from sam_core.measures.measured import Measured, ratio
+from sam_core.measured import Measured, ratio
 from sam_core.measures.sales import Amounts
 from sam_core.totals import Totals
 from sam_core.values import Coverage, Maybe, Unknown

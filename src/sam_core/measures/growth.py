@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sam_core.measures.measured import Measured, ratio
+from sam_core.measured import Measured, ratio
 from sam_core.measures.sales import Sales
 from sam_core.values import Coverage
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from sam_core.book import BookHeader, ProfitExpectation
 from sam_core.findings import Missing
+from sam_core.measured import Measured, ratio
 from sam_core.measures.accountability import Accountability
 from sam_core.measures.attainment import prorated
-from sam_core.measures.measured import Measured, ratio
 from sam_core.measures.sales import Amounts
 from sam_core.standards import Standards
 from sam_core.totals import Totals

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from sam_core._monoid import add_fields
 from sam_core.book import Contract
-from sam_core.measures.measured import Measured, ratio
+from sam_core.measured import Measured, ratio
 from sam_core.values import Coverage, Unknown
 
 __all__ = ["Retention", "recurring", "retention"]

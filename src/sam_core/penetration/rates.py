@@ -9,7 +9,7 @@ from attrs import frozen
 
 from sam_core._monoid import add_fields
 from sam_core.book import SpendEstimate
-from sam_core.measures.measured import Measured, ratio
+from sam_core.measured import Measured, ratio
 from sam_core.penetration.whitespace import CellStatus, Whitespace
 from sam_core.values import Coverage, Maybe, Unknown
 
