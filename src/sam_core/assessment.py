@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from sam_core.book import Book, BookHeader, Dossier, OpportunityStatus, ProductKind
+from sam_core.book import Book, BookHeader, Dossier, OpportunityStatus, ProductKind, within
 from sam_core.findings import Finding, SubjectKind
 from sam_core.measures.credit import holder_by_day
 from sam_core.measures.retention import Retention, recurring, retention
@@ -246,7 +246,7 @@ def _bought_service(view: AccountView, now: Period | None) -> bool:
     if isinstance(offering, Unknown) or isinstance(lines, Unknown) or now is None:
         return False
     services = {p.id for p in offering.products if p.kind is ProductKind.SERVICE}
-    return any(line.product_id in services and not line.is_return for line in lines if line.on in now)
+    return any(line.product_id in services and not line.is_return for line in within(lines, now))
 
 
 def _pipeline(view: AccountView) -> Pipeline:

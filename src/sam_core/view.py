@@ -26,6 +26,7 @@ from sam_core.book import (
     ProfitExpectation,
     Quota,
     TrainingObjective,
+    within,
 )
 from sam_core.norms import Norms
 from sam_core.penetration.modes import History, LineMode, Mode, classify
@@ -149,7 +150,7 @@ class AccountView(_Shared):
         lines = self.dossier.sale_lines
         if isinstance(lines, Unknown):
             return lines
-        return sum((line.revenue for line in lines if period and line.on in period), Decimal(0))
+        return sum((line.revenue for line in within(lines, period)), Decimal(0))
 
 
 def _mode(line: OpportunityLine, history: History) -> Mode:

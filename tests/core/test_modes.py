@@ -158,5 +158,5 @@ def test_a_win_is_active_until_the_day_before_the_months_are_full():
 def test_the_history_answers_for_a_sale_of_the_next_day():
     _, history = classify([line("1", "2026-01-01")], active_months=24)
     assert history.decide("L1", "B1", "P1")[0] == (Mode.REPEAT,)
-    assert history.locations == {"L1": day("2026-01-01")}
+    assert history.locations["L1"].on == day("2026-01-01")
     assert History().decide(None, None, None)[0][0] is Mode.ACQUISITION

@@ -50,6 +50,7 @@ from sam_core.book.selling import (
     SaleLine,
     StageStay,
     SupportRequest,
+    within,
 )
 from sam_core.book.service import Case, Delivery, SatisfactionReading, ServiceAction
 from sam_core.book.targets import GrowthGoal, ProfitExpectation, Quota, QuotaCounts
@@ -115,4 +116,5 @@ __all__ = [
     "SupportRequest",
     "TeamMember",
     "TrainingObjective",
+    "within",
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import enum
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Self
 
 from attrs import evolve, field, frozen
 
 from sam_core import _checks as check
-from sam_core.values import NOT_FETCHED, Maybe, Unknown
+from sam_core.values import NOT_FETCHED, Maybe, Period, Unknown
 
 __all__ = [
     "Contract",
@@ -23,6 +26,7 @@ __all__ = [
     "SaleLine",
     "StageStay",
     "SupportRequest",
+    "within",
 ]
 
 
@@ -81,6 +85,16 @@ class SaleLine:
     def at(self, as_of: date) -> Self | None:
         """As known on that day."""
         return None if self.on > as_of else self
+
+
+_day = attrgetter("on")
+
+
+def within(lines: Sequence[SaleLine], period: Period | None) -> Sequence[SaleLine]:
+    """The lines of a period, out of lines in the order of their days, as a dossier keeps them."""
+    if period is None:
+        return ()
+    return lines[bisect_left(lines, period.start, key=_day) : bisect_right(lines, period.end, key=_day)]
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from sam_core._monoid import add_fields
-from sam_core.book import Offering, SaleLine
+from sam_core.book import Offering, SaleLine, within
 from sam_core.measures.credit import allocate, share_of
 from sam_core.values import Coverage, Maybe, Period, Unknown
 
@@ -167,7 +167,7 @@ class _Sum:
 
 
 def sales(
-    lines: Iterable[SaleLine],
+    lines: Sequence[SaleLine],
     period: Period | None,
     offering: Maybe[Offering],
     person_id: str,
@@ -176,7 +176,7 @@ def sales(
     """The sales of one customer in a period, and the person's share of them.
 
     Args:
-        lines: won lines; those outside ``period`` are passed over.
+        lines: won lines in the order of their days; those outside ``period`` are passed over.
         period: ``None`` before the period began: then there is nothing.
         holder: who held the account on a day, from :func:`~sam_core.measures.credit.holder_by_day`.
     """
@@ -184,9 +184,7 @@ def sales(
     credited: dict[str | None, _Sum] = {}
     judged_lines = total_lines = 0
     judged_amount = total_amount = _ZERO
-    for line in lines:
-        if period is None or line.on not in period:
-            continue
+    for line in within(lines, period):
         family = _family(line, offering)
         cost, authority = line_cost(line, offering)
         profit = None if isinstance(cost, Unknown) else line.revenue - cost

@@ -82,26 +82,27 @@ def _key(value: Maybe[str]) -> Key:
 
 @define
 class History:
-    """What was won so far, by place and product, with the day of the last time.
+    """What was won so far, by place and product, with the last line of it.
 
     Attributes:
-        locations, pairs, cells: last winning day by location, by location and buyer, by
+        locations, pairs, cells: the last line won by location, by location and buyer, by
             location, buyer and product; ``None`` in a key stands for what a line did not say.
+        gaps: whether any line left one of the three unsaid.
     """
 
-    locations: dict[Key, date] = field(factory=dict)
-    pairs: dict[tuple[Key, Key], date] = field(factory=dict)
-    cells: dict[tuple[Key, Key, Key], date] = field(factory=dict)
-    _gaps: bool = False
+    locations: dict[Key, SaleLine] = field(factory=dict)
+    pairs: dict[tuple[Key, Key], SaleLine] = field(factory=dict)
+    cells: dict[tuple[Key, Key, Key], SaleLine] = field(factory=dict)
+    gaps: bool = False
 
     def add(self, line: SaleLine) -> None:
-        """Take a won line into the history; a return opens nothing."""
+        """Take a won line into the history; lines come in the order of their days."""
         location, buyer, product = _key(line.location_id), _key(line.buyer_id), _key(line.product_id)
-        self.locations[location] = line.on
-        self.pairs[location, buyer] = line.on
-        self.cells[location, buyer, product] = line.on
+        self.locations[location] = line
+        self.pairs[location, buyer] = line
+        self.cells[location, buyer, product] = line
         if location is None or buyer is None or product is None:
-            self._gaps = True
+            self.gaps = True
 
     def decide(self, location: Key, buyer: Key, product: Key) -> tuple[tuple[Mode, ...], Unknown | None]:
         """The modes a sale of ``product`` to ``buyer`` at ``location`` would have, the next day.
@@ -122,7 +123,7 @@ class History:
         if buyer is None:
             return _UNCLASSIFIED, Unknown(Why.BLANK, "buyer_id")
         if (location, buyer) not in self.pairs:
-            if self._gaps and any(
+            if self.gaps and any(
                 pair in self.pairs for pair in ((location, None), (None, buyer), (None, None))
             ):
                 return _UNCLASSIFIED, Unknown(Why.BLANK, "buyer_id or location_id of an earlier line")
@@ -130,7 +131,7 @@ class History:
         if product is None:
             return _UNCLASSIFIED, Unknown(Why.BLANK, "product_id")
         if (location, buyer, product) not in self.cells:
-            if self._gaps and self._could_have_been(location, buyer, product):
+            if self.gaps and self._could_have_been(location, buyer, product):
                 return _UNCLASSIFIED, Unknown(
                     Why.BLANK, "product_id, buyer_id or location_id of an earlier line"
                 )
@@ -145,15 +146,17 @@ class History:
             for thing in (product, None)
         )
 
-    def lapsed(self, location: Key, buyer: Key, product: Key, on: date, months: int) -> tuple[str, ...]:
-        """Which of location, buyer and product had been won before, and not for ``months``."""
-        since = add_months(on, -months)
-        last = (
+    def lapsed(self, location: Key, buyer: Key, product: Key, since: date) -> tuple[str, ...]:
+        """Which of location, buyer and product had been won before, and not after ``since``."""
+        last = self.cells.get((location, buyer, product))
+        if last is not None and last.on > since:
+            return ()  # the cell was active, so its buyer and location were
+        lines = (
             ("location", self.locations.get(location)),
             ("buyer", self.pairs.get((location, buyer))),
-            ("product", self.cells.get((location, buyer, product))),
+            ("product", last),
         )
-        return tuple(name for name, day in last if day is not None and day <= since)
+        return tuple(name for name, line in lines if line is not None and line.on <= since)
 
 
 def classify(lines: Iterable[SaleLine], *, active_months: int) -> tuple[tuple[LineMode, ...], History]:
@@ -187,6 +190,7 @@ def _by_day(line: SaleLine) -> tuple[date, str]:
 
 
 def _of_one_day(lines: list[SaleLine], history: History, active_months: int) -> Iterator[LineMode]:
+    since = add_months(lines[0].on, -active_months)
     for line in lines:
         if line.is_return:
             yield LineMode(line, _RETURN)
@@ -194,6 +198,6 @@ def _of_one_day(lines: list[SaleLine], history: History, active_months: int) -> 
         location, buyer, product = _key(line.location_id), _key(line.buyer_id), _key(line.product_id)
         modes, why = history.decide(location, buyer, product)
         if modes is _REPEAT or modes is _FROM_PRODUCT or modes is _FROM_BUYER:
-            yield LineMode(line, modes, history.lapsed(location, buyer, product, line.on, active_months))
+            yield LineMode(line, modes, history.lapsed(location, buyer, product, since))
         else:
             yield LineMode(line, modes, (), why)

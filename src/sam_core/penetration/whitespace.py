@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from attrs import frozen
 
-from sam_core.book import Dossier, Offering, OpportunityStatus, Product
+from sam_core.book import Dossier, Offering, OpportunityStatus, Product, within
 from sam_core.penetration.modes import History, LineMode, Mode, Place
 from sam_core.values import Maybe, Period, Unknown, add_months
 
@@ -52,6 +53,8 @@ class Cell:
     yearly_revenue: Decimal = Decimal(0)
     evidence: tuple[str, ...] = ()
 
+
+_CELL_FIELDS: Final = ("location_id", "buyer_id", "product_id")
 
 _Key = tuple[Place, str]
 
@@ -129,11 +132,32 @@ class Whitespace:
                 yield place, self.mode(place, product_id)
 
     def mode(self, place: Place, product_id: str) -> Mode:
-        """The mode a sale in that cell would have; a buyer yet to be found is a new buyer."""
+        """The mode a sale in that open cell would have; a buyer yet to be found is a new buyer."""
+        return self._decided(place, product_id) if self.history.gaps else self._place_modes[place]
+
+    def _decided(self, place: Place, product_id: str) -> Mode:
         location_id, buyer_id = place
         if buyer_id is None and location_id in self.history.locations:
             return Mode.NEW_BUYER
         return self.history.decide(location_id, buyer_id, product_id)[0][0]
+
+    @cached_property
+    def _place_modes(self) -> Mapping[Place, Mode]:
+        """Where nothing was left unsaid, all open cells of a place have one mode."""
+        return {place: self._decided(place, "") for place in self.places}
+
+    @cached_property
+    def room(self) -> Mapping[Mode, int]:
+        """How many open cells there are, by the mode a sale there would have."""
+        if self.never_bought:
+            return {}
+        if self.history.gaps:
+            return Counter(mode for p in self.products for _, mode in self.open_places(p))
+        taken = Counter(place for place, product_id in self.marked if product_id in self.eligible)
+        room: Counter[Mode] = Counter()
+        for place, mode in self._place_modes.items():
+            room[mode] += len(self.eligible) - taken[place]
+        return +room
 
 
 def whitespace(
@@ -158,11 +182,11 @@ def whitespace(
     on_sale = {product.id for product in products}
     marks = _Marks(dossier.account.id, on_sale)
     unplaced: dict[str, str] = {}
-    _mark_sales(marks, unplaced, lines, Period.trailing(as_of, active_months), active_months)
+    _mark_sales(marks, unplaced, dossier, history, Period.trailing(as_of, active_months), active_months)
     _mark_opportunities(marks, unplaced, dossier, since)
     places, gaps = _places(dossier, lines, marks)
     _mark_competitors(marks, dossier, places)
-    active_locations = frozenset(k for k, day in history.locations.items() if k and day > since)
+    active_locations = frozenset(k for k, line in history.locations.items() if k and line.on > since)
     return Whitespace(
         account_id=dossier.account.id,
         segment=dossier.account.segment,
@@ -174,7 +198,7 @@ def whitespace(
         gaps=gaps,
         never_bought=not history.locations,
         active_locations=active_locations,
-        active_buyers=frozenset(b for (_, b), day in history.pairs.items() if b and day > since),
+        active_buyers=frozenset(b for (_, b), line in history.pairs.items() if b and line.on > since),
         known_locations=frozenset(location for location, _ in places),
         known_buyers_at_active=frozenset(b for location, b in places if b and location in active_locations),
         history=history,
@@ -230,31 +254,27 @@ def _products(
 
 
 def _mark_sales(
-    marks: _Marks, unplaced: dict[str, str], lines: tuple[LineMode, ...], window: Period, active_months: int
+    marks: _Marks, unplaced: dict[str, str], dossier: Dossier, history: History, window: Period, months: int
 ) -> None:
-    last_win: dict[_Key, tuple[date, str]] = {}
-    revenue: dict[_Key, Decimal] = {}
-    for entry in lines:
-        line = entry.line
-        location, buyer, product = line.location_id, line.buyer_id, line.product_id
-        if isinstance(location, Unknown) or isinstance(buyer, Unknown) or isinstance(product, Unknown):
-            missing = [
-                n for n in ("location_id", "buyer_id", "product_id") if isinstance(getattr(line, n), Unknown)
-            ]
+    lines = () if isinstance(dossier.sale_lines, Unknown) else dossier.sale_lines
+    for line in lines:
+        missing = [name for name in _CELL_FIELDS if type(getattr(line, name)) is Unknown]
+        if missing:
             unplaced[line.id] = f"sold, but {' and '.join(missing)} not known"
+    revenue: dict[tuple[Maybe[str], Maybe[str], Maybe[str]], Decimal] = {}
+    for line in within(lines, window):
+        key = (line.location_id, line.buyer_id, line.product_id)
+        revenue[key] = revenue.get(key, Decimal(0)) + line.revenue
+    for (location, buyer, product), last in history.cells.items():
+        if location is None or buyer is None or product is None:
             continue
-        key: _Key = ((location, buyer), product)
-        if entry.mode is not Mode.RETURN:
-            last_win[key] = (line.on, line.id)
-        if line.on in window:
-            revenue[key] = revenue.get(key, Decimal(0)) + line.revenue
-    for key, (day, line_id) in last_win.items():
-        owned = day in window
+        owned = last.on in window
         marks.add(
-            *key,
+            (location, buyer),
+            product,
             CellStatus.OWNED if owned else CellStatus.LAPSED,
-            (line_id,),
-            revenue[key] * 12 / active_months if owned else Decimal(0),
+            (last.id,),
+            revenue[location, buyer, product] * 12 / months if owned else Decimal(0),
         )
 
 

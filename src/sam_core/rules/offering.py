@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sam_core.book import Account, Offering, Product, ProductKind, SaleLine
+from sam_core.book import Account, Offering, Product, ProductKind, SaleLine, within
 from sam_core.findings import Judgement, Missing, at_risk, met, not_assessable, not_met
 from sam_core.rulebook import rule
 from sam_core.standards import Standards
 from sam_core.totals import Totals
-from sam_core.values import Outcome, Unknown, Why, add_months
+from sam_core.values import Outcome, Period, Unknown, Why
 
 __all__ = ["RULES"]
 
@@ -21,8 +21,8 @@ def _eligible(offering: Offering, account: Account, as_of: date) -> tuple[Produc
 
 
 def _active_lines(lines: tuple[SaleLine, ...], as_of: date, standards: Standards) -> list[SaleLine]:
-    since = add_months(as_of, -standards.penetration.active_months)
-    return [line for line in lines if line.on > since and not line.is_return]
+    window = Period.trailing(as_of, standards.penetration.active_months)
+    return [line for line in within(lines, window) if not line.is_return]
 
 
 def _sold_to(account: Account, offering: Offering, as_of: date, sale_lines: tuple[SaleLine, ...]) -> bool:

@@ -17,13 +17,6 @@ from sam_core.view import OfferedLine
 __all__ = ["RULES"]
 
 
-def _room(space: Whitespace, mode: Mode) -> int:
-    """How many open cells a sale of that mode could fill."""
-    return sum(
-        1 for product_id in space.products for _, found in space.open_places(product_id) if found is mode
-    )
-
-
 def _in_period(entry: LineMode, period: Period, as_of: date) -> bool:
     return entry.line.on in period and entry.line.on <= as_of
 
@@ -40,7 +33,7 @@ def _has_room(mode: Mode) -> Callable[..., bool]:
     ) -> bool:
         if whitespace.never_bought:
             return False
-        return _room(whitespace, mode) > 0 or any(
+        return whitespace.room.get(mode, 0) > 0 or any(
             entry.mode is mode and _in_period(entry, period, as_of) for entry in line_modes
         )
 
@@ -59,7 +52,7 @@ def _pursued(
     won = [entry for entry in line_modes if _in_period(entry, period, as_of)]
     evidence = tuple(entry.line.id for entry in won if entry.mode is mode)
     pipeline = tuple(dict.fromkeys(o.opportunity.id for o in offered_lines if o.mode is mode))
-    room = _room(space, mode)
+    room = space.room.get(mode, 0)
     if evidence or pipeline:
         return met(
             f"{len(evidence)} lines won as {mode.value} in the period and {len(pipeline)} opportunities open; "

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from sam_core.book import Offering, SaleLine
+from sam_core.book import Offering, SaleLine, within
 from sam_core.findings import Judgement, Missing, Severity, at_risk, met, not_assessable, not_met
 from sam_core.measures.sales import line_cost
 from sam_core.rulebook import rule
@@ -19,7 +19,7 @@ __all__ = ["RULES"]
 
 
 def _revenue(lines: tuple[SaleLine, ...], period: Period) -> Decimal:
-    return sum((line.revenue for line in lines if line.on in period), Decimal(0))
+    return sum((line.revenue for line in within(lines, period)), Decimal(0))
 
 
 def _years(as_of: date) -> tuple[Period, Period]:
@@ -30,7 +30,7 @@ def _years(as_of: date) -> tuple[Period, Period]:
 
 def _last(lines: tuple[SaleLine, ...], period: Period) -> tuple[str, ...]:
     """The last line of a period: enough to find the place in the source."""
-    return tuple(line.id for line in lines if line.on in period)[-1:]
+    return tuple(line.id for line in within(lines, period)[-1:])
 
 
 def _bought_a_year_ago(sale_lines: tuple[SaleLine, ...], as_of: date) -> bool:
@@ -110,12 +110,11 @@ def reorder(sale_lines: tuple[SaleLine, ...], as_of: date, standards: Standards)
 
 def _profit(lines: tuple[SaleLine, ...], offering: Maybe[Offering], period: Period) -> Decimal | Unknown:
     profit = Decimal(0)
-    for line in lines:
-        if line.on in period:
-            cost, _ = line_cost(line, offering)
-            if isinstance(cost, Unknown):
-                return cost
-            profit += line.revenue - cost
+    for line in within(lines, period):
+        cost, _ = line_cost(line, offering)
+        if isinstance(cost, Unknown):
+            return cost
+        profit += line.revenue - cost
     return profit
 
 
