@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from attrs import field, frozen
 
@@ -164,7 +165,7 @@ def _totals(view: AccountView, tallies: dict[str, Tally]) -> Totals:
     sold_now, sold_before = (
         sales(lines, period, view.offering, view.manager.id, holder) for period in (now, before)
     )
-    trailing = view.revenue(Period.trailing(view.as_of, 12))
+    years = view.trailing_years
     return Totals(
         accounts=1,
         with_sales=1,
@@ -175,7 +176,9 @@ def _totals(view: AccountView, tallies: dict[str, Tally]) -> Totals:
         recurring=recurring_part,
         bridge=bridge(line_modes, now, before) if now and before else Totals().bridge,
         rates=rates(
-            space, view.dossier.spend_estimates, Decimal(0) if isinstance(trailing, Unknown) else trailing
+            space,
+            view.dossier.spend_estimates,
+            Decimal(0) if isinstance(years, Unknown) else years.now.revenue,
         ),
         offered=offered,
         offers_unknown=int(_offers_unknown(view)),
@@ -197,9 +200,8 @@ def _periods(view: AccountView) -> tuple[Period | None, Period | None]:
 
 def _modes(line_modes: tuple[LineMode, ...], now: Period | None) -> dict[Mode, ModeTotal]:
     counts: dict[Mode, list[LineMode]] = {}
-    for entry in line_modes:
-        if now and entry.line.on in now:
-            counts.setdefault(entry.mode, []).append(entry)
+    for entry in within(line_modes, now, attrgetter("line.on")):
+        counts.setdefault(entry.mode, []).append(entry)
     return {
         mode: ModeTotal(
             lines=len(entries),

@@ -211,6 +211,7 @@ def _inputs(
 _DERIVED: Final = {
     "line_modes": ("sale_lines",),
     "history": ("sale_lines",),
+    "trailing_years": ("sale_lines",),
     "whitespace": ("sale_lines",),
     "offered_lines": ("sale_lines", "opportunities"),
 }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NoReturn, TypeAlias, TypeVar
 
 from attrs import field, frozen
@@ -125,6 +126,7 @@ class Outcome(enum.Enum):
         return cls.NOT_ASSESSABLE if met + seen.count(cls.NOT_ASSESSABLE) >= count else cls.NOT_MET
 
 
+@lru_cache(maxsize=8192)
 def add_months(day: date, months: int) -> date:
     """The same day ``months`` later (or earlier), held back to the month's last day."""
     index = day.year * 12 + day.month - 1 + months

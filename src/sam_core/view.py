@@ -6,6 +6,7 @@ whitespace) is worked out once per dossier, when first asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -25,9 +26,11 @@ from sam_core.book import (
     Person,
     ProfitExpectation,
     Quota,
+    SaleLine,
     TrainingObjective,
     within,
 )
+from sam_core.measures.sales import line_cost
 from sam_core.norms import Norms
 from sam_core.penetration.modes import History, LineMode, Mode, classify
 from sam_core.penetration.whitespace import Whitespace, whitespace
@@ -35,7 +38,7 @@ from sam_core.standards import Standards
 from sam_core.totals import Totals
 from sam_core.values import NOT_FETCHED, Maybe, Period, Unknown
 
-__all__ = ["AccountView", "BookView", "OfferedLine"]
+__all__ = ["AccountView", "BookView", "OfferedLine", "TrailingYears", "YearSales"]
 
 
 @frozen
@@ -45,6 +48,35 @@ class OfferedLine:
     opportunity: Opportunity
     line: OpportunityLine
     mode: Mode
+
+
+@frozen
+class YearSales:
+    """One account's purchases of 12 months, returns included.
+
+    Attributes:
+        revenue: in the book's currency.
+        profit: revenue less cost; unknown as soon as the cost of one line is.
+        last_line_id: the latest line, as a way into the source; ``None`` without any.
+    """
+
+    revenue: Decimal
+    profit: Maybe[Decimal]
+    last_line_id: str | None
+
+
+@frozen
+class TrailingYears:
+    """The trailing 12 months of one account, and the 12 before."""
+
+    now: YearSales
+    before: YearSales
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The last line of either year."""
+        ids = (self.before.last_line_id, self.now.last_line_id)
+        return tuple(line_id for line_id in ids if line_id is not None)
 
 
 @frozen(kw_only=True, slots=False)
@@ -145,12 +177,25 @@ class AccountView(_Shared):
             for line in opportunity.lines
         )
 
-    def revenue(self, period: Period | None) -> Maybe[Decimal]:
-        """Revenue in a period, returns included, in the book's currency."""
+    @cached_property
+    def trailing_years(self) -> Maybe[TrailingYears]:
+        """What was bought in the trailing 12 months, and in the 12 before."""
         lines = self.dossier.sale_lines
         if isinstance(lines, Unknown):
             return lines
-        return sum((line.revenue for line in within(lines, period)), Decimal(0))
+        now = Period.trailing(self.as_of, 12)
+        return TrailingYears(*(_year(within(lines, p), self.offering) for p in (now, now.comparable())))
+
+
+def _year(lines: Sequence[SaleLine], offering: Maybe[Offering]) -> YearSales:
+    revenue = Decimal(0)
+    profit: Maybe[Decimal] = Decimal(0)
+    for line in lines:
+        revenue += line.revenue
+        if not isinstance(profit, Unknown):
+            cost, _ = line_cost(line, offering)
+            profit = cost if isinstance(cost, Unknown) else profit + line.revenue - cost
+    return YearSales(revenue, profit, lines[-1].id if lines else None)
 
 
 def _mode(line: OpportunityLine, history: History) -> Mode:

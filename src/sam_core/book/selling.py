@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Self
+from typing import Self, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -28,6 +28,9 @@ __all__ = [
     "SupportRequest",
     "within",
 ]
+
+
+T = TypeVar("T")
 
 
 class CreditKind(enum.Enum):
@@ -87,14 +90,13 @@ class SaleLine:
         return None if self.on > as_of else self
 
 
-_day = attrgetter("on")
-
-
-def within(lines: Sequence[SaleLine], period: Period | None) -> Sequence[SaleLine]:
-    """The lines of a period, out of lines in the order of their days, as a dossier keeps them."""
+def within(
+    lines: Sequence[T], period: Period | None, day: Callable[[T], date] = attrgetter("on")
+) -> Sequence[T]:
+    """Those of a period, out of lines in the order of their days, as a dossier keeps them."""
     if period is None:
         return ()
-    return lines[bisect_left(lines, period.start, key=_day) : bisect_right(lines, period.end, key=_day)]
+    return lines[bisect_left(lines, period.start, key=day) : bisect_right(lines, period.end, key=day)]
 
 
 @frozen(kw_only=True)

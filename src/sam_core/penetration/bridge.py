@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from attrs import frozen
 
 from sam_core._monoid import add_fields
+from sam_core.book import within
 from sam_core.penetration.modes import NEW_MODES, LineMode, Mode
 from sam_core.values import Period
 
@@ -52,38 +54,39 @@ class Bridge:
         return self.now - self.before
 
 
-def bridge(lines: Iterable[LineMode], now: Period, before: Period) -> Bridge:
+_day = attrgetter("line.on")
+
+
+def bridge(lines: Sequence[LineMode], now: Period, before: Period) -> Bridge:
     """The bridge of one customer.
 
     Args:
-        lines: all of the customer's lines, classified.
+        lines: all of the customer's lines, classified, in the order of their days.
         now: the period, so far as it has come.
         before: the comparable period.
     """
     sums = dict.fromkeys((*NEW_MODES, Mode.ACQUISITION), _ZERO)
     returns_now = returns_before = bought_now = bought_before = _ZERO
     cells: dict[tuple[object, object, object], Decimal] = {}
-    for entry in lines:
+    for entry in within(lines, now, _day):
         line, mode = entry.line, entry.mode
-        if line.on in now:
-            if mode is Mode.RETURN:
-                returns_now += line.revenue
-                continue
-            bought_now += line.revenue
-            if mode in sums:
-                sums[mode] += line.revenue
-                continue
-            sign = 1
-        elif line.on in before:
-            if mode is Mode.RETURN:
-                returns_before += line.revenue
-                continue
-            bought_before += line.revenue
-            sign = -1
-        else:
+        if mode is Mode.RETURN:
+            returns_now += line.revenue
             continue
+        bought_now += line.revenue
+        if mode in sums:
+            sums[mode] += line.revenue
+        else:
+            cell = (line.location_id, line.buyer_id, line.product_id)
+            cells[cell] = cells.get(cell, _ZERO) + line.revenue
+    for entry in within(lines, before, _day):
+        line = entry.line
+        if entry.mode is Mode.RETURN:
+            returns_before += line.revenue
+            continue
+        bought_before += line.revenue
         cell = (line.location_id, line.buyer_id, line.product_id)
-        cells[cell] = cells.get(cell, _ZERO) + sign * line.revenue
+        cells[cell] = cells.get(cell, _ZERO) - line.revenue
     lost = not bought_now and bool(bought_before)
     changes = list(cells.values())
     return Bridge(

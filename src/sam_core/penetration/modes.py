@@ -13,15 +13,16 @@ depend on an order. The first answer that holds is the mode:
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from attrs import define, field, frozen
 
 from sam_core.book import SaleLine
-from sam_core.values import Maybe, Unknown, Why, add_months
+from sam_core.values import Unknown, Why, add_months
 
 __all__ = ["NEW_MODES", "History", "LineMode", "Mode", "Place", "classify"]
 
@@ -76,8 +77,13 @@ class LineMode:
         return self.modes[0]
 
 
-def _key(value: Maybe[str]) -> Key:
-    return None if isinstance(value, Unknown) else value
+def _cell(line: SaleLine) -> tuple[Key, Key, Key]:
+    location, buyer, product = line.location_id, line.buyer_id, line.product_id
+    return (
+        None if isinstance(location, Unknown) else location,
+        None if isinstance(buyer, Unknown) else buyer,
+        None if isinstance(product, Unknown) else product,
+    )
 
 
 @define
@@ -87,20 +93,22 @@ class History:
     Attributes:
         locations, pairs, cells: the last line won by location, by location and buyer, by
             location, buyer and product; ``None`` in a key stands for what a line did not say.
+        days: the days on which something was won, in order.
         gaps: whether any line left one of the three unsaid.
     """
 
     locations: dict[Key, SaleLine] = field(factory=dict)
     pairs: dict[tuple[Key, Key], SaleLine] = field(factory=dict)
     cells: dict[tuple[Key, Key, Key], SaleLine] = field(factory=dict)
+    days: list[date] = field(factory=list)
     gaps: bool = False
 
     def add(self, line: SaleLine) -> None:
         """Take a won line into the history; lines come in the order of their days."""
-        location, buyer, product = _key(line.location_id), _key(line.buyer_id), _key(line.product_id)
+        location, buyer, product = cell = _cell(line)
         self.locations[location] = line
         self.pairs[location, buyer] = line
-        self.cells[location, buyer, product] = line
+        self.cells[cell] = line
         if location is None or buyer is None or product is None:
             self.gaps = True
 
@@ -146,14 +154,14 @@ class History:
             for thing in (product, None)
         )
 
-    def lapsed(self, location: Key, buyer: Key, product: Key, since: date) -> tuple[str, ...]:
+    def lapsed(self, cell: tuple[Key, Key, Key], since: date) -> tuple[str, ...]:
         """Which of location, buyer and product had been won before, and not after ``since``."""
-        last = self.cells.get((location, buyer, product))
+        last = self.cells.get(cell)
         if last is not None and last.on > since:
             return ()  # the cell was active, so its buyer and location were
         lines = (
-            ("location", self.locations.get(location)),
-            ("buyer", self.pairs.get((location, buyer))),
+            ("location", self.locations.get(cell[0])),
+            ("buyer", self.pairs.get(cell[:2])),
             ("product", last),
         )
         return tuple(name for name, line in lines if line is not None and line.on <= since)
@@ -172,32 +180,26 @@ def classify(lines: Iterable[SaleLine], *, active_months: int) -> tuple[tuple[Li
     """
     history = History()
     result: list[LineMode] = []
-    for _, group in groupby(sorted(lines, key=_by_day), key=_day):
-        same_day = list(group)
-        result.extend(_of_one_day(same_day, history, active_months))
-        for line in same_day:
-            if not line.is_return:
-                history.add(line)
+    for day, group in groupby(sorted(lines, key=_by_day), key=_day):
+        since = add_months(day, -active_months)
+        won = []
+        for line in group:
+            if line.is_return:
+                result.append(LineMode(line, _RETURN))
+                continue
+            won.append(line)
+            location, buyer, product = cell = _cell(line)
+            modes, why = history.decide(location, buyer, product)
+            if why is None and modes is not NEW_MODES and modes is not _FROM_ACQUISITION:
+                result.append(LineMode(line, modes, history.lapsed(cell, since)))
+            else:
+                result.append(LineMode(line, modes, (), why))
+        for line in won:
+            history.add(line)
+        if won:
+            history.days.append(day)
     return tuple(result), history
 
 
-def _day(line: SaleLine) -> date:
-    return line.on
-
-
-def _by_day(line: SaleLine) -> tuple[date, str]:
-    return line.on, line.id
-
-
-def _of_one_day(lines: list[SaleLine], history: History, active_months: int) -> Iterator[LineMode]:
-    since = add_months(lines[0].on, -active_months)
-    for line in lines:
-        if line.is_return:
-            yield LineMode(line, _RETURN)
-            continue
-        location, buyer, product = _key(line.location_id), _key(line.buyer_id), _key(line.product_id)
-        modes, why = history.decide(location, buyer, product)
-        if modes is _REPEAT or modes is _FROM_PRODUCT or modes is _FROM_BUYER:
-            yield LineMode(line, modes, history.lapsed(location, buyer, product, since))
-        else:
-            yield LineMode(line, modes, (), why)
+_day = attrgetter("on")
+_by_day = attrgetter("on", "id")

@@ -258,8 +258,12 @@ def _mark_sales(
 ) -> None:
     lines = () if isinstance(dossier.sale_lines, Unknown) else dossier.sale_lines
     for line in lines:
-        missing = [name for name in _CELL_FIELDS if type(getattr(line, name)) is Unknown]
-        if missing:
+        if (
+            isinstance(line.location_id, Unknown)
+            or isinstance(line.buyer_id, Unknown)
+            or isinstance(line.product_id, Unknown)
+        ):
+            missing = [name for name in _CELL_FIELDS if isinstance(getattr(line, name), Unknown)]
             unplaced[line.id] = f"sold, but {' and '.join(missing)} not known"
     revenue: dict[tuple[Maybe[str], Maybe[str], Maybe[str]], Decimal] = {}
     for line in within(lines, window):
