@@ -6,23 +6,26 @@ record declares ``id`` first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
 
+import attrs
 from attrs import Attribute
 
 from sam_core.errors import RecordError
 from sam_core.values import Unknown
 
 __all__ = [
+    "Validator",
     "amount",
     "choice",
     "code",
     "count",
     "day",
     "each",
+    "fields",
     "flag",
     "ident",
     "idents",
@@ -44,6 +47,13 @@ def refuse(record: object, field: str, problem: str) -> NoReturn:
     """Raise the error that names this record and field."""
     record_id = getattr(record, "id", "") if field != "id" else ""
     raise RecordError(type(record).__name__, str(record_id), field, problem)
+
+
+def fields(record: Any, checks: Mapping[str, tuple[Validator, ...]]) -> None:
+    """Check a record's fields by name, in the order given."""
+    for attribute in attrs.fields(type(record)):
+        for validator in checks.get(attribute.name, ()):
+            validator(record, attribute, getattr(record, attribute.name))
 
 
 def ident(record: object, attribute: Attribute[Any], value: Any) -> None:

@@ -190,10 +190,11 @@ class AccountView(_Shared):
 def _year(lines: Sequence[SaleLine], offering: Maybe[Offering]) -> YearSales:
     revenue = Decimal(0)
     profit: Maybe[Decimal] = Decimal(0)
+    products = {} if isinstance(offering, Unknown) else offering.by_id
     for line in lines:
         revenue += line.revenue
         if not isinstance(profit, Unknown):
-            cost, _ = line_cost(line, offering)
+            cost, _ = line_cost(line, products.get(line.product_id))
             profit = cost if isinstance(cost, Unknown) else profit + line.revenue - cost
     return YearSales(revenue, profit, lines[-1].id if lines else None)
 

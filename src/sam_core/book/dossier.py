@@ -123,8 +123,10 @@ class Dossier:
         changed: dict[str, Any] = {}
         for name in COLLECTIONS:
             records = getattr(self, name)
-            if isinstance(records, Unknown):
-                continue
+            if isinstance(records, Unknown) or (
+                name == "sale_lines" and records[-1:] and records[-1].on <= as_of
+            ):
+                continue  # lines stand in the order of their days: the last one speaks for all
             seen = tuple(known for record in records if (known := record.at(as_of)) is not None)
             if len(seen) != len(records) or any(a is not b for a, b in zip(seen, records, strict=True)):
                 changed[name] = seen

@@ -84,8 +84,8 @@ class Offering:
     products: tuple[Product, ...] = field(validator=check.each(Product))
 
     @cached_property
-    def by_id(self) -> Mapping[str, Product]:
-        """Products by id."""
+    def by_id(self) -> Mapping[Maybe[str], Product]:
+        """Products by id; an Unknown finds none."""
         return {product.id: product for product in self.products}
 
     def on_sale(self, on: date) -> tuple[Product, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -63,22 +63,31 @@ class SaleLine:
             credited to whoever was assigned on its day. Revenue shares sum to exactly 1.
     """
 
-    id: str = field(validator=check.ident)
-    on: date = field(validator=check.day)
-    revenue: Decimal = field(validator=check.amount)
-    product_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
-    location_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
-    buyer_id: Maybe[str] = field(default=NOT_FETCHED, validator=check.maybe(check.ident))
-    quantity: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.amount))
-    cost: Maybe[Decimal] = field(default=NOT_FETCHED, validator=check.maybe(check.amount))
-    credits: tuple[Credit, ...] = field(default=(), validator=check.each(Credit))
+    id: str
+    on: date
+    revenue: Decimal
+    product_id: Maybe[str] = NOT_FETCHED
+    location_id: Maybe[str] = NOT_FETCHED
+    buyer_id: Maybe[str] = NOT_FETCHED
+    quantity: Maybe[Decimal] = NOT_FETCHED
+    cost: Maybe[Decimal] = NOT_FETCHED
+    credits: tuple[Credit, ...] = ()
     order_id: str | None = None
 
-    @credits.validator
-    def _whole(self, _: object, credits: tuple[Credit, ...]) -> None:
-        shares = [credit.share for credit in credits if credit.kind is CreditKind.REVENUE]
-        if shares and sum(shares) != 1:
-            check.refuse(self, "credits", f"revenue shares sum to {sum(shares)}, not to exactly 1")
+    def __attrs_post_init__(self) -> None:
+        # A book holds lines by the million: what is plainly right is seen at a glance, and only the rest
+        # goes through the checks that name the field.
+        if not self._plain():
+            check.fields(self, _LINE_CHECKS)
+
+    def _plain(self) -> bool:
+        for value in (self.id, self.product_id, self.location_id, self.buyer_id):
+            if type(value) is not str or not value.strip():
+                return False
+        for number in (self.revenue, self.quantity):
+            if type(number) is not Decimal or not number.is_finite():
+                return False
+        return type(self.on) is date and self.cost is NOT_FETCHED and self.credits == ()
 
     @property
     def is_return(self) -> bool:
@@ -88,6 +97,26 @@ class SaleLine:
     def at(self, as_of: date) -> Self | None:
         """As known on that day."""
         return None if self.on > as_of else self
+
+
+def _whole(line: SaleLine, _: object, credits: tuple[Credit, ...]) -> None:
+    shares = [credit.share for credit in credits if credit.kind is CreditKind.REVENUE]
+    if shares and sum(shares) != 1:
+        check.refuse(line, "credits", f"revenue shares sum to {sum(shares)}, not to exactly 1")
+
+
+_LINE_CHECKS: Final[Mapping[str, tuple[check.Validator, ...]]] = {
+    "id": (check.ident,),
+    "on": (check.day,),
+    "revenue": (check.amount,),
+    "product_id": (check.maybe(check.ident),),
+    "location_id": (check.maybe(check.ident),),
+    "buyer_id": (check.maybe(check.ident),),
+    "quantity": (check.maybe(check.amount),),
+    "cost": (check.maybe(check.amount),),
+    "credits": (check.each(Credit), _whole),
+    "order_id": (check.optional(check.text),),
+}
 
 
 def within(

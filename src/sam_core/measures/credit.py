@@ -13,6 +13,8 @@ from sam_core.values import Maybe, Unknown, Why
 __all__ = ["allocate", "holder_by_day", "share_of"]
 
 _CENT: Final = Decimal("0.01")
+_WHOLE: Final = Decimal(1)
+_NONE: Final = Decimal(0)
 
 
 def allocate(amount: Decimal, credits: tuple[Credit, ...]) -> dict[str, Decimal]:
@@ -73,10 +75,10 @@ def _holder(held: list[Assignment], day: date) -> Maybe[str | None]:
 
 def share_of(line: SaleLine, person_id: str, holder: Callable[[date], Maybe[str | None]]) -> Maybe[Decimal]:
     """What share of a line is a person's: from 0 to 1, unknown where nobody can say whose it is."""
-    shares = [c.share for c in line.credits if c.kind is CreditKind.REVENUE and c.person_id == person_id]
-    if any(c.kind is CreditKind.REVENUE for c in line.credits):
-        return sum(shares, Decimal(0))
+    if line.credits and any(c.kind is CreditKind.REVENUE for c in line.credits):
+        shares = (c.share for c in line.credits if c.kind is CreditKind.REVENUE and c.person_id == person_id)
+        return sum(shares, _NONE)
     whose = holder(line.on)
     if isinstance(whose, Unknown):
         return whose
-    return Decimal(1 if whose == person_id else 0)
+    return _WHOLE if whose == person_id else _NONE

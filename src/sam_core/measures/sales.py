@@ -10,7 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from sam_core._monoid import add_fields
-from sam_core.book import Offering, SaleLine, within
+from sam_core.book import Offering, Product, SaleLine, within
 from sam_core.measures.credit import allocate, share_of
 from sam_core.values import Coverage, Maybe, Period, Unknown
 
@@ -19,18 +19,19 @@ __all__ = ["Amounts", "Sales", "line_cost", "sales"]
 _ZERO: Final = Decimal(0)
 
 
-def line_cost(line: SaleLine, offering: Maybe[Offering]) -> tuple[Maybe[Decimal], str]:
+def line_cost(line: SaleLine, product: Product | None) -> tuple[Maybe[Decimal], str]:
     """What a line cost, and by which authority.
 
     The product's dated cost as of the sale's day comes first, then the line's own cost, then the
     product's standard cost; a unit cost needs the line's quantity.
 
+    Args:
+        line: the line.
+        product: its product; ``None`` where the line does not say or the offering does not know it.
+
     Returns:
         The cost of all its units in the book's currency, and ``"dated"``, ``"own"``, ``"standard"`` or ``""``.
     """
-    product = None
-    if not isinstance(offering, Unknown) and not isinstance(line.product_id, Unknown):
-        product = offering.by_id.get(line.product_id)
     if product is not None and product.dated_costs and not isinstance(line.quantity, Unknown):
         unit_cost = product.dated_cost(line.on)
         if unit_cost is not None:
@@ -182,11 +183,13 @@ def sales(
     """
     every: dict[str | None, _Sum] = {}
     credited: dict[str | None, _Sum] = {}
+    products = {} if isinstance(offering, Unknown) else offering.by_id
     judged_lines = total_lines = 0
     judged_amount = total_amount = _ZERO
     for line in within(lines, period):
-        family = _family(line, offering)
-        cost, authority = line_cost(line, offering)
+        product = products.get(line.product_id)
+        family = None if product is None or isinstance(product.family, Unknown) else product.family
+        cost, authority = line_cost(line, product)
         profit = None if isinstance(cost, Unknown) else line.revenue - cost
         every.setdefault(family, _Sum()).add(line.revenue, profit, line.quantity, authority)
         total_lines += 1
@@ -212,10 +215,3 @@ def sales(
             judged=judged_lines, total=total_lines, judged_amount=judged_amount, total_amount=total_amount
         ),
     )
-
-
-def _family(line: SaleLine, offering: Maybe[Offering]) -> str | None:
-    if isinstance(offering, Unknown):
-        return None
-    family = offering.family_of(line.product_id)
-    return None if isinstance(family, Unknown) else family

@@ -94,7 +94,7 @@ class History:
         locations, pairs, cells: the last line won by location, by location and buyer, by
             location, buyer and product; ``None`` in a key stands for what a line did not say.
         days: the days on which something was won, in order.
-        gaps: whether any line left one of the three unsaid.
+        gaps: whether any line, a return too, left one of the three unsaid.
     """
 
     locations: dict[Key, SaleLine] = field(factory=dict)
@@ -103,14 +103,11 @@ class History:
     days: list[date] = field(factory=list)
     gaps: bool = False
 
-    def add(self, line: SaleLine) -> None:
+    def add(self, line: SaleLine, cell: tuple[Key, Key, Key]) -> None:
         """Take a won line into the history; lines come in the order of their days."""
-        location, buyer, product = cell = _cell(line)
-        self.locations[location] = line
-        self.pairs[location, buyer] = line
+        self.locations[cell[0]] = line
+        self.pairs[cell[:2]] = line
         self.cells[cell] = line
-        if location is None or buyer is None or product is None:
-            self.gaps = True
 
     def decide(self, location: Key, buyer: Key, product: Key) -> tuple[tuple[Mode, ...], Unknown | None]:
         """The modes a sale of ``product`` to ``buyer`` at ``location`` would have, the next day.
@@ -184,18 +181,20 @@ def classify(lines: Iterable[SaleLine], *, active_months: int) -> tuple[tuple[Li
         since = add_months(day, -active_months)
         won = []
         for line in group:
+            cell = _cell(line)
+            if None in cell:
+                history.gaps = True
             if line.is_return:
                 result.append(LineMode(line, _RETURN))
                 continue
-            won.append(line)
-            location, buyer, product = cell = _cell(line)
-            modes, why = history.decide(location, buyer, product)
+            won.append((line, cell))
+            modes, why = history.decide(*cell)
             if why is None and modes is not NEW_MODES and modes is not _FROM_ACQUISITION:
                 result.append(LineMode(line, modes, history.lapsed(cell, since)))
             else:
                 result.append(LineMode(line, modes, (), why))
-        for line in won:
-            history.add(line)
+        for line, cell in won:
+            history.add(line, cell)
         if won:
             history.days.append(day)
     return tuple(result), history

@@ -257,7 +257,7 @@ def _mark_sales(
     marks: _Marks, unplaced: dict[str, str], dossier: Dossier, history: History, window: Period, months: int
 ) -> None:
     lines = () if isinstance(dossier.sale_lines, Unknown) else dossier.sale_lines
-    for line in lines:
+    for line in lines if history.gaps else ():
         if (
             isinstance(line.location_id, Unknown)
             or isinstance(line.buyer_id, Unknown)

@@ -136,6 +136,13 @@ class PlanStandards:
         low=1,
         meaning="longest time since the plan was last reviewed",
     )
+    preparation_days: int = standard(
+        90,
+        unit="days",
+        clause="RESP-5",
+        low=0,
+        meaning="days before a plan begins in which a planning session already belongs to its cycle",
+    )
     overdue_days: int = standard(
         30,
         unit="days",
