@@ -123,7 +123,8 @@ class Capabilities:
         provides: concepts (see :data:`CONCEPTS`) the adapter fills.
         gaps: why it cannot fill others: hidden by permission, not configured. What is in
             neither is not supported. A dotted name is one field of a concept that it does
-            provide: ``"sale_lines.cost"``, ``"plans.initiatives.investment"``.
+            provide, or of the account: ``"sale_lines.cost"``, ``"plans.initiatives.investment"``,
+            ``"account.tier"``.
         assumptions: what the mapping takes for granted, one sentence each.
     """
 
@@ -132,7 +133,7 @@ class Capabilities:
     assumptions: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        wholes = {gap.partition(".")[0] for gap in self.gaps}
+        wholes = {gap.partition(".")[0] for gap in self.gaps if not gap.startswith("account.")}
         strangers = sorted({*self.provides, *wholes} - set(CONCEPTS))
         if strangers:
             raise AdapterError(f"capabilities: {strangers[0]!r} is no concept; known: {', '.join(CONCEPTS)}")
@@ -143,9 +144,13 @@ class Capabilities:
     def gap(self, concept: str) -> Unknown | None:
         """Why a concept, or one field of it, is not provided; ``None`` where it is."""
         whole = concept.partition(".")[0]
-        if whole in self.provides:
+        if whole in self.provides or whole == "account":
             return self.gaps.get(concept)
         return self.gaps.get(whole, Unknown(Why.NOT_SUPPORTED, whole.replace("_", " ")))
+
+    def absent(self, concepts: Iterable[str]) -> dict[str, Unknown]:
+        """Why each of ``concepts`` is missing, without those that are provided: fields for a record."""
+        return {name: reason for name in concepts if (reason := self.gap(name)) is not None}
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ record declares ``id`` first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -24,9 +24,11 @@ __all__ = [
     "code",
     "count",
     "day",
+    "days",
     "each",
     "fields",
     "flag",
+    "gathered",
     "ident",
     "idents",
     "instant",
@@ -56,6 +58,13 @@ def fields(record: Any, checks: Mapping[str, tuple[Validator, ...]]) -> None:
             validator(record, attribute, getattr(record, attribute.name))
 
 
+def gathered(value: Any) -> Any:
+    """An iterable's items as a tuple; anything else as it is, for the validator to refuse."""
+    if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable):
+        return value
+    return tuple(value)
+
+
 def ident(record: object, attribute: Attribute[Any], value: Any) -> None:
     """A text that is not blank."""
     if not isinstance(value, str) or not value.strip():
@@ -77,6 +86,14 @@ def day(record: object, attribute: Attribute[Any], value: Any) -> None:
     """A date, not a datetime."""
     if not isinstance(value, date) or isinstance(value, datetime):
         refuse(record, attribute.name, f"{value!r} is not a datetime.date")
+
+
+def days(record: object, attribute: Attribute[Any], value: Any) -> None:
+    """A tuple of dates."""
+    if not isinstance(value, tuple):
+        refuse(record, attribute.name, f"{value!r} is not a tuple of dates")
+    for item in value:
+        day(record, attribute, item)
 
 
 def instant(record: object, attribute: Attribute[Any], value: Any) -> None:

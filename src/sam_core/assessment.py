@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from operator import attrgetter
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from sam_core.book import Book, BookHeader, Dossier, OpportunityStatus, ProductKind, within
 from sam_core.findings import Finding, SubjectKind
+from sam_core.measures.conformity import conformity, current_plans, open_initiatives
+from sam_core.measures.contacts import contacts
+from sam_core.measures.coverage import PlanCoverage, covered, held_since
 from sam_core.measures.credit import holder_by_day
+from sam_core.measures.focus import Effort, effort
+from sam_core.measures.ratings import Instrument, Ratings, ratings
 from sam_core.measures.retention import Retention, recurring, retention
 from sam_core.measures.sales import sales
 from sam_core.norms import NORM_COLLECTIONS, Norms, norms_of
@@ -23,7 +29,7 @@ from sam_core.rulebook import RuleBook
 from sam_core.rules import standard_rules
 from sam_core.scorecard import Scorecard
 from sam_core.totals import ModeTotal, Pipeline, Tally, Totals
-from sam_core.values import NOT_FETCHED, Maybe, Period, Unknown
+from sam_core.values import NOT_FETCHED, Maybe, Period, Unknown, add_months
 from sam_core.view import AccountView, BookView
 
 __all__ = ["Assessment", "assess", "moves", "score"]
@@ -147,11 +153,23 @@ def _totals(view: AccountView, tallies: dict[str, Tally]) -> Totals:
     line_modes, space = view.line_modes, view.whitespace
     pipeline = _pipeline(view)
     offered = _offered(view)
+    rated, rated_before = _ratings(view, view.as_of), _ratings(view, add_months(view.as_of, -12))
+    served = Totals(
+        plans=covered(view.account.id, view.conformity, view.held_since, view.as_of, view.standards.plans),
+        plans_before=_plans_before(view),
+        ratings=rated,
+        ratings_before=rated_before,
+        readings_known=int(not isinstance(view.dossier.readings, Unknown)),
+        rated=int(bool(rated)),
+        efforts={view.account.id: _effort(view)},
+        contacts=contacts(view.dossier.meetings, view.manager.id, view.as_of),
+    )
     recurring_part = Retention(asked=1)
     if not isinstance(view.dossier.contracts, Unknown) and now and before:
         recurring_part = recurring(view.dossier.contracts, now.end, before.end)
     if isinstance(lines, Unknown) or isinstance(line_modes, Unknown) or isinstance(space, Unknown):
-        return Totals(
+        return evolve(
+            served,
             accounts=1,
             retention=Retention(asked=1),
             recurring=recurring_part,
@@ -166,7 +184,8 @@ def _totals(view: AccountView, tallies: dict[str, Tally]) -> Totals:
         sales(lines, period, view.offering, view.manager.id, holder) for period in (now, before)
     )
     years = view.trailing_years
-    return Totals(
+    return evolve(
+        served,
         accounts=1,
         with_sales=1,
         now=sold_now,
@@ -189,6 +208,46 @@ def _totals(view: AccountView, tallies: dict[str, Tally]) -> Totals:
         never_bought=int(space.never_bought),
         unplaced=len(space.unplaced),
         tallies=tallies,
+    )
+
+
+def _plans_before(view: AccountView) -> PlanCoverage:
+    """How the account stood with its plan a year before."""
+    day = add_months(view.as_of, -12)
+    plans, assignments = (_at(records, day) for records in (view.dossier.plans, view.dossier.assignments))
+    standards = view.header.policy.on(day, view.account.tier).plans
+    found = plans if isinstance(plans, Unknown) else conformity(plans, day, standards)
+    since = held_since(assignments, view.manager.id, day)
+    return covered(view.account.id, found, since, day, standards)
+
+
+def _at(records: Maybe[tuple[Any, ...]], day: date) -> Maybe[tuple[Any, ...]]:
+    """A collection as it was known at the end of an earlier day."""
+    if isinstance(records, Unknown):
+        return records
+    return tuple(known for record in records if (known := record.at(day)) is not None)
+
+
+def _ratings(view: AccountView, day: date) -> dict[Instrument, Ratings]:
+    readings = view.dossier.readings
+    if isinstance(readings, Unknown):
+        return {}
+    return ratings(readings, day, view.standards.satisfaction)
+
+
+def _effort(view: AccountView) -> Effort:
+    year = Period.trailing(view.as_of, 12)
+    meetings, plans, years = view.dossier.meetings, view.dossier.plans, view.trailing_years
+    initiatives = plans if isinstance(plans, Unknown) else open_initiatives(current_plans(plans, view.as_of))
+    return effort(
+        view.dossier,
+        view.whitespace,
+        years if isinstance(years, Unknown) else years.now.revenue,
+        view.offering,
+        meetings=meetings
+        if isinstance(meetings, Unknown)
+        else sum(1 for one in meetings if one.held_at.date() in year),
+        initiatives=initiatives if isinstance(initiatives, Unknown) else len(initiatives),
     )
 
 

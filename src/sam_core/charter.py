@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Final
 
 from attrs import field, frozen
@@ -58,8 +57,7 @@ class Charter:
     _by_id: Mapping[str, Clause] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        by_id = MappingProxyType({clause.id: clause for clause in self.clauses})
-        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_by_id", {clause.id: clause for clause in self.clauses})
 
     def __getitem__(self, clause_id: str) -> Clause:
         """The clause of that id.

@@ -6,8 +6,10 @@ stand on the error as attributes, so a caller never has to parse a message.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 __all__ = [
     "CurrencyMismatchError",
@@ -37,6 +39,11 @@ def suggestion(given: str, known: Iterable[str]) -> str:
 class SamCoreError(Exception):
     """Base of every error this project raises on purpose."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As it stands, not by its constructor: that takes other arguments than the message, and an error
+        # must come home whole from another process.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
+
 
 class RecordError(SamCoreError, ValueError):
     """A record cannot be built from what it was given.
@@ -55,9 +62,6 @@ class RecordError(SamCoreError, ValueError):
         self.problem = problem
         name = f"{record} {record_id!r}" if record_id else record
         super().__init__(f"{name}: {field}: {problem}")
-
-    def __reduce__(self) -> tuple[type[RecordError], tuple[str, str, str, str]]:
-        return type(self), (self.record, self.record_id, self.field, self.problem)
 
 
 class CurrencyMismatchError(SamCoreError, ValueError):

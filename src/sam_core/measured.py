@@ -46,6 +46,7 @@ def ratio(
     without: str,
     unit: str = "share",
     coverage: Coverage | None = None,
+    evidence: tuple[str, ...] = (),
     note: str = "",
 ) -> Measured:
     """``numerator`` ÷ ``denominator``; unknown, saying ``without``, where the denominator is nought or less."""
@@ -60,6 +61,7 @@ def ratio(
         numerator=Decimal(numerator),
         denominator=Decimal(denominator),
         coverage=coverage or Coverage(),
+        evidence=evidence,
         note=note,
     )
 

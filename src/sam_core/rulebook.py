@@ -33,7 +33,7 @@ from sam_core.standards import catalogue
 from sam_core.values import Unknown
 from sam_core.view import AccountView, BookView
 
-__all__ = ["ACCOUNT_INPUTS", "BOOK_INPUTS", "Rule", "RuleBook", "RuleFailure", "rule"]
+__all__ = ["ACCOUNT_INPUTS", "BOOK_INPUTS", "DERIVED_INPUTS", "Rule", "RuleBook", "RuleFailure", "rule"]
 
 
 class RuleFailure(SamCoreError):  # noqa: N818  # it is the rule's failure, reported as such
@@ -169,13 +169,17 @@ class Rule:
             return None
         if not isinstance(judgement, Judgement):
             raise RuleFailure(self.id, subject.id, f"it returned {judgement!r} instead of a Judgement")
+        return self.finding(judgement, subject.id, subject.name)
+
+    def finding(self, judgement: Judgement, subject_id: str, subject_name: str) -> Finding:
+        """A judgement of this rule as a finding about somebody."""
         return Finding(
             rule_id=self.id,
             clause_id=self.clause_id,
             severity=self.severity,
             subject_kind=self.subject_kind,
-            subject_id=subject.id,
-            subject_name=subject.name,
+            subject_id=subject_id,
+            subject_name=subject_name,
             **{f.name: getattr(judgement, f.name) for f in attrs.fields(Judgement)},
         )
 
@@ -208,21 +212,24 @@ def _inputs(
     return inputs, tuple(missing)
 
 
-_DERIVED: Final = {
+DERIVED_INPUTS: Final = {
     "line_modes": ("sale_lines",),
     "history": ("sale_lines",),
     "trailing_years": ("sale_lines",),
     "whitespace": ("sale_lines",),
     "offered_lines": ("sale_lines", "opportunities"),
+    "conformity": ("plans",),
+    "held_since": ("assignments",),
 }
+"""Inputs that are worked out, with the collections of the source they are worked out from."""
 
 
 def _roots(view: AccountView | BookView, name: str, value: Unknown) -> Iterator[Missing]:
     """What of the source is missing behind a missing input: people can add a table, not a derivation."""
-    if name not in _DERIVED or not isinstance(view, AccountView):
+    if name not in DERIVED_INPUTS or not isinstance(view, AccountView):
         yield Missing(name, value)
         return
-    for root in _DERIVED[name]:
+    for root in DERIVED_INPUTS[name]:
         records = getattr(view.dossier, root)
         if isinstance(records, Unknown):
             yield Missing(root, records)

@@ -19,8 +19,13 @@ from sam_core.measured import Measured
 from sam_core.measures.accountability import Accountability
 from sam_core.measures.attainment import quota_attainment
 from sam_core.measures.breadth import breadth
+from sam_core.measures.contacts import Condition, conditions
+from sam_core.measures.focus import Focus, focus
 from sam_core.measures.growth import growth
+from sam_core.measures.plans import plan_coverage
 from sam_core.measures.profitability import gross_profit_measures, profitability
+from sam_core.measures.satisfaction import satisfaction
+from sam_core.measures.training import training_in_time
 from sam_core.penetration.moves import MOVES_KEPT, Move, ranked
 from sam_core.standards import Standards
 from sam_core.totals import Tally, Totals
@@ -28,7 +33,13 @@ from sam_core.values import Coverage, Outcome, Unknown
 
 __all__ = ["ACCOUNTABILITIES", "ClauseReport", "CombinationError", "Gap", "Scorecard"]
 
-ACCOUNTABILITIES: Final = (quota_attainment, profitability)
+ACCOUNTABILITIES: Final = (
+    quota_attainment,
+    profitability,
+    plan_coverage,
+    satisfaction,
+    training_in_time,
+)
 """The measures of the accountabilities, in the order of their clauses."""
 
 
@@ -62,6 +73,7 @@ class ClauseReport:
     findings: tuple[Finding, ...]
     measures: tuple[Measured, ...]
     accountability: Accountability | None
+    conditions: tuple[Condition, ...] = ()
 
     def __repr__(self) -> str:
         tally = self.tally
@@ -123,7 +135,21 @@ class Scorecard:
             *self._modes(),
             *totals.rates.measures(),
             *breadth(totals, self.header.offering, self.as_of),
+            self.focus.value,
+            self.focus.meetings,
+            self.focus.initiatives,
+            *totals.contacts.measures(),
         )
+
+    @cached_property
+    def focus(self) -> Focus:
+        """The accounts by value, and what the top tier of them gets (OV-4)."""
+        return focus(self.totals.efforts, self.totals.benchmark, self.standards)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions the work is done under: reported, never scored (ENV)."""
+        return conditions(self.headers, self.totals.contacts)
 
     def _amounts(self) -> tuple[Measured, ...]:
         now = self.totals.now.total
@@ -197,6 +223,7 @@ class Scorecard:
             findings=tuple(f for f in self.findings if f.clause_id in ids),
             measures=tuple(m for m in self.measures if m.clause_id in ids),
             accountability=next((a for a in self.accountabilities if a.clause_id == clause_id), None),
+            conditions=tuple(c for c in self.conditions if c.clause_id in ids),
         )
 
     @property

@@ -9,6 +9,10 @@ from typing import Final
 from attrs import field, frozen
 
 from sam_core._monoid import add_fields, total
+from sam_core.measures.contacts import Contacts
+from sam_core.measures.coverage import PlanCoverage
+from sam_core.measures.focus import Effort
+from sam_core.measures.ratings import Instrument, Ratings
 from sam_core.measures.retention import Retention
 from sam_core.measures.sales import Sales
 from sam_core.penetration.bridge import Bridge
@@ -93,6 +97,11 @@ class Totals:
         services_sold: accounts that bought a service in the period (OV-3).
         never_bought: accounts that never bought: winning them is acquisition.
         unplaced: opportunities and lines that name no cell of the grid.
+        plans, plans_before: how accounts stand with their plans, now and a year before (ACC-3).
+        ratings, ratings_before: satisfaction by instrument, now and a year before (ACC-4).
+        readings_known: accounts whose readings are known; ``rated`` of them with a valid one.
+        efforts: by account id, what it may be worth and what effort it got (OV-4).
+        contacts: meetings of the trailing 12 months (OV-5, ENV-1, ENV-2).
         tallies: outcomes by clause.
     """
 
@@ -113,6 +122,14 @@ class Totals:
     candidates: Candidates = Candidates()
     never_bought: int = 0
     unplaced: int = 0
+    plans: PlanCoverage = PlanCoverage()
+    plans_before: PlanCoverage = PlanCoverage()
+    ratings: Mapping[Instrument, Ratings] = field(factory=dict, hash=False)
+    ratings_before: Mapping[Instrument, Ratings] = field(factory=dict, hash=False)
+    readings_known: int = 0
+    rated: int = 0
+    efforts: Mapping[str, Effort] = field(factory=dict, hash=False)
+    contacts: Contacts = Contacts()
     tallies: Mapping[str, Tally] = field(factory=dict, hash=False)
 
     def __add__(self, other: Totals) -> Totals:

@@ -6,12 +6,12 @@ import calendar
 import enum
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NoReturn, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from sam_core._currencies import CURRENCIES
 from sam_core.errors import CurrencyMismatchError, RecordError, TruthValueError, suggestion
@@ -143,11 +143,17 @@ class Period:
     """A span of days, both ends inclusive. A fiscal year is just a period.
 
     Raises:
-        RecordError: ``end`` lies before ``start``.
+        RecordError: either end is no date, or ``end`` lies before ``start``.
     """
 
-    start: date
+    start: date = field()
     end: date = field()
+
+    @start.validator
+    @end.validator
+    def _dates(self, attribute: Attribute[date], day: object) -> None:
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise RecordError("Period", "", attribute.name, f"{day!r} is not a datetime.date")
 
     @end.validator
     def _in_order(self, _: object, end: date) -> None:
@@ -248,9 +254,9 @@ class Period:
         return f"{self.start}..{self.end}"
 
 
-def check_currency(code: str) -> None:
+def check_currency(code: object) -> None:
     """Refuse what is not an ISO 4217 code."""
-    if code not in CURRENCIES:
+    if not isinstance(code, str) or code not in CURRENCIES:
         raise RecordError(
             "Money", "", "currency", f"{code!r} is no ISO 4217 code{suggestion(str(code), CURRENCIES)}"
         )
@@ -277,6 +283,8 @@ class Money:
         check_currency(code)
 
     def __add__(self, other: Money) -> Money:
+        if not isinstance(other, Money):
+            return NotImplemented
         if self.currency != other.currency:
             raise CurrencyMismatchError(
                 f"cannot add {other.currency} to {self.currency}; convert one of them first, with a dated rate"

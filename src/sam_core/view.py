@@ -30,7 +30,11 @@ from sam_core.book import (
     TrainingObjective,
     within,
 )
+from sam_core.measures.conformity import Conformity, conformity
+from sam_core.measures.coverage import held_since
+from sam_core.measures.focus import Focus, focus
 from sam_core.measures.sales import line_cost
+from sam_core.measures.signals import Signal, Watch, watch
 from sam_core.norms import Norms
 from sam_core.penetration.modes import History, LineMode, Mode, classify
 from sam_core.penetration.whitespace import Whitespace, whitespace
@@ -178,6 +182,29 @@ class AccountView(_Shared):
         )
 
     @cached_property
+    def conformity(self) -> Maybe[Conformity]:
+        """How the account's plan stands against the standards, point by point."""
+        plans = self.dossier.plans
+        if isinstance(plans, Unknown):
+            return plans
+        return conformity(plans, self.as_of, self.standards.plans)
+
+    @cached_property
+    def held_since(self) -> Maybe[date | None]:
+        """Since when the manager has held the account; ``None`` where somebody else does, or nobody."""
+        return held_since(self.dossier.assignments, self.manager.id, self.as_of)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """Early warnings of every kind, and of which kinds nobody can tell."""
+        return watch(self.dossier, self.norms, self.header.policy, self.standards, self.as_of)
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The early warnings there surely are."""
+        return self.watch.signals
+
+    @cached_property
     def trailing_years(self) -> Maybe[TrailingYears]:
         """What was bought in the trailing 12 months, and in the 12 before."""
         lines = self.dossier.sale_lines
@@ -222,6 +249,11 @@ class BookView(_Shared):
     def standards(self) -> Standards:
         """The standards in force for the book as a whole."""
         return self.header.policy.on(self.as_of)
+
+    @cached_property
+    def focus(self) -> Focus:
+        """The accounts by value, and what the top tier gets."""
+        return focus(self.totals.efforts, self.totals.benchmark, self.standards)
 
     @property
     def quotas(self) -> Maybe[tuple[Quota, ...]]:

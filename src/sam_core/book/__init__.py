@@ -16,7 +16,7 @@ from sam_core.book.accounts import (
 )
 from sam_core.book.book import HEADER_PARTS, Book, BookHeader, Provenance
 from sam_core.book.dossier import COLLECTIONS, Dossier
-from sam_core.book.handover import ChecklistItem, Handover, HandoverState, HandoverStep
+from sam_core.book.handover import ChecklistItem, Handover, HandoverState, HandoverStep, advance
 from sam_core.book.meetings import Meeting, MeetingMode
 from sam_core.book.offering import DatedCost, Offering, Product, ProductKind
 from sam_core.book.people import (
@@ -116,5 +116,6 @@ __all__ = [
     "SupportRequest",
     "TeamMember",
     "TrainingObjective",
+    "advance",
     "within",
 ]

@@ -36,15 +36,15 @@ def _order(record: Any) -> tuple[date, str]:
 
 def _collection(records: Maybe[Iterable[Any]]) -> Maybe[tuple[Any, ...]]:
     """One order whatever the order of arrival, and a record delivered twice held once."""
-    if isinstance(records, Unknown):
-        return records
-    items = tuple(records)
+    items = check.gathered(records)
+    if not isinstance(items, tuple):
+        return items  # type: ignore[no-any-return]  # an Unknown, or what the validator refuses
     try:
         by_id = {item.id: item for item in items}
         if len(by_id) < len(items) and any(by_id[item.id] != item for item in items):
             return items  # the validator names the clash
         return tuple(sorted(by_id.values(), key=_order))
-    except AttributeError:
+    except (AttributeError, TypeError):
         return items  # the validator names the stranger
 
 

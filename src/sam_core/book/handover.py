@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from sam_core import _checks as check
 from sam_core.values import NOT_FETCHED, Maybe, Unknown
 
-__all__ = ["ChecklistItem", "Handover", "HandoverState", "HandoverStep"]
+__all__ = ["ChecklistItem", "Handover", "HandoverState", "HandoverStep", "advance"]
 
 
 class HandoverState(enum.Enum):
@@ -22,6 +22,11 @@ class HandoverState(enum.Enum):
     IMPLEMENTING = 3
     LIVE = 4
     TRANSFERRED = 5
+
+    @property
+    def next(self) -> HandoverState | None:
+        """The one state that may follow; ``None`` after the last."""
+        return None if self is HandoverState.TRANSFERRED else HandoverState(self.value + 1)
 
 
 @frozen(kw_only=True)
@@ -96,3 +101,37 @@ class Handover:
         if not isinstance(known.checklist, Unknown):
             known = evolve(known, checklist=tuple(item.at(as_of) for item in known.checklist))
         return known
+
+
+def advance(handover: Handover, state: HandoverState, on: date) -> Handover:
+    """The hand-over one state further, as it should go.
+
+    States follow one another without a gap, never backwards in time. Kicking off needs an account manager
+    named by that day; transferring needs a checklist, complete by that day.
+
+    Args:
+        handover: as it stands.
+        state: the state reached.
+        on: the day it was reached.
+
+    Raises:
+        RecordError: the step is not allowed; says what has to come first.
+    """
+    present = handover.state
+    if state is not present.next:
+        then = "nothing follows it" if present.next is None else f"{present.next.name} is next"
+        check.refuse(handover, "steps", f"{state.name} cannot follow {present.name}: {then}")
+    last = max(step.on for step in handover.steps)
+    if on < last:
+        check.refuse(handover, "steps", f"{state.name} on {on} would lie before the last step on {last}")
+    if state is HandoverState.KICKED_OFF:
+        named = handover.manager_named_on
+        if not isinstance(handover.manager_id, str) or not isinstance(named, date) or named > on:
+            check.refuse(handover, "manager_id", f"name the account manager by {on} before kicking off")
+    if state is HandoverState.TRANSFERRED:
+        if isinstance(handover.checklist, Unknown) or not handover.checklist:
+            check.refuse(handover, "checklist", "give the checklist before transferring")
+        open_items = [i.id for i in handover.checklist if i.done_on is None or i.done_on > on]
+        if open_items:
+            check.refuse(handover, "checklist", f"finish {', '.join(open_items)} by {on} before transferring")
+    return evolve(handover, steps=(*handover.steps, HandoverStep(state=state, on=on)))

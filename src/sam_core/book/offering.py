@@ -33,7 +33,11 @@ class DatedCost:
 
 
 def _by_day(costs: Iterable[DatedCost]) -> tuple[DatedCost, ...]:
-    return tuple(sorted(costs))
+    items = check.gathered(costs)
+    try:
+        return tuple(sorted(items)) if isinstance(items, tuple) else items
+    except TypeError:
+        return items  # type: ignore[no-any-return]  # the validator names the stranger
 
 
 @frozen(kw_only=True)

@@ -145,7 +145,7 @@ class AccountPlan:
     start: date = field(validator=check.day)
     end: date = field(validator=[check.day, check.not_before("start")])
     owner_id: str | None = field(default=None, validator=check.optional(check.ident))
-    reviewed_on: Maybe[tuple[date, ...]] = field(default=NOT_FETCHED, validator=check.maybe(check.each(date)))
+    reviewed_on: Maybe[tuple[date, ...]] = field(default=NOT_FETCHED, validator=check.maybe(check.days))
     sessions: Maybe[tuple[PlanningSession, ...]] = field(
         default=NOT_FETCHED, validator=check.maybe(check.each(PlanningSession))
     )

@@ -81,13 +81,21 @@ class SaleLine:
             check.fields(self, _LINE_CHECKS)
 
     def _plain(self) -> bool:
-        for value in (self.id, self.product_id, self.location_id, self.buyer_id):
-            if type(value) is not str or not value.strip():
+        for value in (self.product_id, self.location_id, self.buyer_id):
+            if type(value) is not Unknown and (type(value) is not str or not value.strip()):
                 return False
-        for number in (self.revenue, self.quantity):
-            if type(number) is not Decimal or not number.is_finite():
+        for number in (self.quantity, self.cost):
+            if type(number) is not Unknown and (type(number) is not Decimal or not number.is_finite()):
                 return False
-        return type(self.on) is date and self.cost is NOT_FETCHED and self.credits == ()
+        return (
+            type(self.id) is str
+            and bool(self.id.strip())
+            and type(self.on) is date
+            and type(self.revenue) is Decimal
+            and self.revenue.is_finite()
+            and self.credits == ()
+            and (self.order_id is None or (type(self.order_id) is str and bool(self.order_id.strip())))
+        )
 
     @property
     def is_return(self) -> bool:
@@ -267,24 +275,25 @@ class Opportunity:
         """As known on that day; what was decided later was open, its stage then only known from its stays."""
         if self.opened_on > as_of:
             return None
-        known = self
-        if self.closed_on and self.closed_on > as_of:
+        known, stays = self, self.stays
+        if not isinstance(stays, Unknown):
+            stays = tuple(
+                evolve(stay, end=None) if stay.end and stay.end > as_of else stay
+                for stay in stays
+                if stay.start <= as_of
+            )
+        closed_later = self.closed_on is not None and self.closed_on > as_of
+        if closed_later:
             known = evolve(
                 known,
                 status=OpportunityStatus.OPEN,
                 closed_on=None,
-                stage=Unknown(NOT_FETCHED.why, "the stage before it was closed"),
-                probability=Unknown(NOT_FETCHED.why, "the probability before it was closed"),
+                probability=Unknown(NOT_FETCHED.why, "the probability on an earlier day"),
             )
-        if not isinstance(known.stays, Unknown) and any(
-            stay.start > as_of or (stay.end and stay.end > as_of) for stay in known.stays
-        ):
-            stays = tuple(
-                evolve(stay, end=None) if stay.end and stay.end > as_of else stay
-                for stay in known.stays
-                if stay.start <= as_of
-            )
-            stage = stays[-1].stage if stays else Unknown(NOT_FETCHED.why, "the stage on an earlier day")
+        if closed_later or stays != self.stays:
+            stage: Maybe[str] = Unknown(NOT_FETCHED.why, "the stage on an earlier day")
+            if not isinstance(stays, Unknown) and stays:
+                stage = stays[-1].stage
             known = evolve(known, stays=stays, stage=stage)
         if not isinstance(known.engagements, Unknown) and any(
             isinstance(e.on, date) and e.on > as_of for e in known.engagements

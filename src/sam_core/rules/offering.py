@@ -117,11 +117,11 @@ def services(
     return not_met("Services are open to this account, and it buys none.", measured=0, expected=1)
 
 
-def _has_families(offering: Offering, as_of: date) -> bool:
-    return bool(offering.families(as_of))
+def _has_something_to_sell(offering: Offering, as_of: date) -> bool:
+    return bool(offering.on_sale(as_of))
 
 
-@rule("RESP-3.offered", title="Every family offered", applies=_has_families)
+@rule("RESP-3.offered", title="Every family offered", applies=_has_something_to_sell)
 def offered(offering: Offering, totals: Totals, as_of: date) -> Judgement:
     """Every product family has been sold or offered to at least one account of the book.
 
@@ -129,6 +129,12 @@ def offered(offering: Offering, totals: Totals, as_of: date) -> Judgement:
     """
     families = offering.families(as_of)
     never = sorted(families - totals.offered.keys())
+    nameless = [p.family for p in offering.products if isinstance(p.family, Unknown)]
+    if nameless:
+        return not_assessable(
+            f"{len(nameless)} products have no known family.",
+            Missing("offering.products.family", nameless[0]),
+        )
     if not never:
         return met(
             f"All {len(families)} families have been sold or offered.",

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import Attribute, field
 
 from sam_core.charter import CHARTER
 from sam_core.errors import StandardsError
 
-__all__ = ["Value", "fault", "frozen_map", "standard"]
+__all__ = ["FrozenMap", "Value", "fault", "frozen_map", "standard"]
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 Value: TypeAlias = Decimal | int | str | tuple[str, ...] | Mapping[str, int] | Mapping[str, tuple[str, ...]]
 """What a standard can be."""
 
 
+class FrozenMap(Mapping[K, V]):
+    """A mapping nobody can change. Unlike a mapping proxy it can be pickled, so it can go to another process."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[K, V]) -> None:
+        self._items = dict(items)
+
+    def __getitem__(self, key: K) -> V:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
 def frozen_map(value: Any) -> Any:
-    """A mapping made read-only; anything else as it is."""
-    return MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
+    """A mapping made read-only, and those in it too; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    return FrozenMap({key: frozen_map(item) for key, item in value.items()})
 
 
 def standard(

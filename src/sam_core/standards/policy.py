@@ -17,6 +17,13 @@ from sam_core.standards.sections import DEFAULT_STANDARDS, STANDARDS, Standards,
 __all__ = ["Policy", "Revision", "toml_value"]
 
 
+def _by_tier(tiers: Any) -> Any:
+    """Read-only, without the tiers for which nothing is said."""
+    if not isinstance(tiers, Mapping):
+        return tiers
+    return frozen_map({tier: values for tier, values in tiers.items() if values != {}})
+
+
 @frozen(kw_only=True)
 class Revision:
     """What the company changed from one day on.
@@ -24,7 +31,7 @@ class Revision:
     Attributes:
         effective: the first day it holds.
         values: new values by dotted key.
-        tiers: values by tier and dotted key, for accounts of that tier only.
+        tiers: values by tier and dotted key, for accounts of that tier only; a tier without any is left out.
 
     Raises:
         StandardsError: an unknown key, or a value of the wrong type or range; it names the path.
@@ -32,10 +39,16 @@ class Revision:
 
     effective: date
     values: Mapping[str, Value] = field(factory=dict, converter=frozen_map, hash=False)
-    tiers: Mapping[str, Mapping[str, Value]] = field(factory=dict, converter=frozen_map, hash=False)
+    tiers: Mapping[str, Mapping[str, Value]] = field(factory=dict, converter=_by_tier, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        for prefix, values in (("", self.values), *((f"tier.{t}.", v) for t, v in self.tiers.items())):
+        day: object = self.effective
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise StandardsError("effective", f"{day!r} is not a datetime.date")
+        for path, values in self._tables():
+            if not isinstance(values, Mapping):
+                raise StandardsError(path or "values", f"{values!r} is not a mapping")
+            prefix = f"{path}." if path else ""
             for key, value in values.items():
                 split(key)
                 entry = STANDARDS[key]
@@ -43,9 +56,20 @@ class Revision:
                 if problem:
                     raise StandardsError(f"{prefix}{key}", problem)
 
+    def _tables(self) -> Iterator[tuple[str, Mapping[str, Value]]]:
+        yield "", self.values
+        if not isinstance(self.tiers, Mapping):
+            raise StandardsError("tier", f"{self.tiers!r} is not a mapping")
+        for tier, values in self.tiers.items():
+            yield f"tier.{tier}", values
+
 
 def _by_day(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
-    return tuple(sorted(revisions, key=lambda revision: revision.effective))
+    found = tuple(revisions)
+    for one in found:
+        if not isinstance(one, Revision):
+            raise StandardsError("", f"{one!r} is not a Revision")
+    return tuple(sorted(found, key=lambda revision: revision.effective))
 
 
 @frozen
@@ -78,8 +102,10 @@ class Policy:
         """
         try:
             document = tomllib.loads(text, parse_float=Decimal)
-        except (tomllib.TOMLDecodeError, ArithmeticError) as error:
+        except tomllib.TOMLDecodeError as error:
             raise StandardsError("", f"not a TOML document: {error}") from None
+        except (ValueError, ArithmeticError, RecursionError):
+            raise StandardsError("", "a number or a nesting in it is beyond all bounds") from None
         later = document.pop("revision", [])
         if not isinstance(later, list) or not all(isinstance(entry, dict) for entry in later):
             raise StandardsError("revision", "write each revision as [[revision]]")
@@ -182,4 +208,4 @@ def toml_value(value: object) -> str:
             + ", ".join(f"{_quoted(key)} = {toml_value(item)}" for key, item in sorted(value.items()))
             + "}"
         )
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return str(value)

@@ -1,0 +1,1 @@
+"""Books out of the Orchard CRM."""

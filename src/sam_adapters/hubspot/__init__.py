@@ -1,0 +1,1 @@
+"""HubSpot: the same book, under HubSpot's limits."""
