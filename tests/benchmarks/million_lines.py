@@ -74,7 +74,7 @@ def by_library(folder: Path) -> dict[str, Any]:
     from sam_adapters import open_book
     from sam_core import Period, score
 
-    reading = open_book("tables", path=folder, manager="M1", period=Period.parse(PERIOD))
+    reading = open_book("tables", path=folder, currency="EUR", manager="M1", period=Period.parse(PERIOD))
     card = score(reading.book, as_of=date.fromisoformat(AS_OF))
     measured = {m.name: m.value for m in card.measures}
     return {

@@ -10,7 +10,7 @@ from statistics import median
 import duckdb
 import pytest
 
-from sam_adapters import open_book
+from sam_adapters import Adapter, open_adapter, open_book
 from sam_core import Period, Scorecard, moves, score
 from sam_core.penetration.modes import Mode
 from sam_core.values import Unknown
@@ -86,12 +86,17 @@ def period_of(year: int) -> tuple[Period, date]:
 
 
 @pytest.fixture(scope="module")
-def cards() -> dict[tuple[int, int], Scorecard]:
+def adapter() -> Adapter:
+    return open_adapter("tables", path=DATA, mapping=MAPPING)
+
+
+@pytest.fixture(scope="module")
+def cards(adapter) -> dict[tuple[int, int], Scorecard]:
     found = {}
     for rep in REPS:
         for year in YEARS:
             period, as_of = period_of(year)
-            reading = open_book("tables", path=DATA, mapping=MAPPING, manager=str(rep), period=period)
+            reading = open_book(adapter, manager=str(rep), period=period)
             found[rep, year] = score(reading.book, as_of=as_of)
     return found
 
@@ -113,10 +118,10 @@ def rows(sql: duckdb.DuckDBPyConnection, query: str, **given: object) -> list[tu
 @pytest.mark.parametrize("year", YEARS)
 def test_revenue_profit_and_units_are_those_of_plain_sql_to_the_cent(sql, cards, year):
     by_rep = {row[0]: row[1:] for row in rows(sql, SALES, **days(year))}
-    assert len(by_rep) == len(REPS)
+    assert len(by_rep) >= len(REPS) - 1  # one of them sold nothing in the first months of 2005
     for rep in REPS:
         total = cards[rep, year].totals.now.total
-        assert (total.revenue, total.gross_profit, total.units) == by_rep[rep]
+        assert (total.revenue, total.gross_profit, total.units) == by_rep.get(rep, (0, 0, 0))
         assert total.costed_lines == total.lines
 
 
@@ -124,8 +129,11 @@ def test_revenue_profit_and_units_are_those_of_plain_sql_to_the_cent(sql, cards,
 def test_retention_is_that_of_plain_sql(sql, cards, year):
     by_rep = {row[0]: row[1:] for row in rows(sql, RETENTION, **days(year))}
     for rep in REPS:
-        base, kept, retained, now, before = by_rep[rep]
         card = cards[rep, year]
+        if rep not in by_rep:  # nobody bought from them in the comparable months
+            assert isinstance(card.measure("net revenue retention").value, Unknown)
+            continue
+        base, kept, retained, now, before = by_rep[rep]
         assert card.measure("logo retention").value == Decimal(kept) / base
         assert card.measure("gross revenue retention").value == retained / before
         assert card.measure("net revenue retention").value == now / before
@@ -142,40 +150,38 @@ def test_modes_are_those_of_plain_sql(sql, cards, year):
         expected.setdefault(rep, {})[mode] = (revenue, count)
     for rep in REPS:
         found = {mode.value: (t.revenue, t.lines) for mode, t in cards[rep, year].totals.modes.items()}
-        assert found == expected[rep]
+        assert found == expected.get(rep, {})
 
 
 @pytest.mark.parametrize("rep", REPS)
-def test_whitespace_and_its_best_move_are_those_of_plain_sql(sql, cards, rep):
+def test_whitespace_and_its_best_move_are_those_of_plain_sql(sql, cards, adapter, rep):
     period, as_of = period_of(2005)
     cells = [row[1:] for row in rows(sql, OWNED, as_of=as_of) if row[0] == rep]
     rates = cards[rep, 2005].totals.rates
-    customers = {
-        row[0]
-        for row in sql.execute(
-            "select customerNumber from customers where salesRepEmployeeNumber = ?", [str(rep)]
-        ).fetchall()
-    }
+    query = "select customerNumber::int, country from customers where salesRepEmployeeNumber = ?"
+    country = dict(sql.execute(query, [str(rep)]).fetchall())
     products = {row[0] for row in sql.execute("select productCode from products").fetchall()}
     assert rates.owned_cells == len(cells)
-    assert rates.grid_cells == len(customers) * len(products)
+    assert rates.grid_cells == len(country) * len(products)
 
-    active = {customer for customer, _, _ in cells}
     bought = {row[0] for row in sql.execute("select customer from lines where rep = ?", [rep]).fetchall()}
-    expected = []
     owned = {(customer, product) for customer, product, _ in cells}
     ever = {
         (r[0], r[1])
         for r in sql.execute("select customer, product from lines where rep = ?", [rep]).fetchall()
     }
-    for product in products:
-        years = [yearly for _, p, yearly in cells if p == product]
-        if len(years) < 5:
-            continue
-        value = (Decimal(len(years) + 1) / (len(active) + 2)) * Decimal(median(years))
-        expected += [(-value, str(customer), product) for customer in bought if (customer, product) not in ever]
+    expected = []
+    for customer in bought:
+        alike = {one for one in country if country[one] == country[customer]}
+        peers = alike if len(alike) >= 5 else set(country)
+        active = {one for one, _, _ in cells if one in peers}
+        for product in products:
+            years = [yearly for one, p, yearly in cells if p == product and one in peers]
+            if len(years) >= 5 and (customer, product) not in ever:
+                value = (Decimal(len(years) + 1) / (len(active) + 2)) * Decimal(median(years))
+                expected.append((-value, str(customer), product))
     assert owned <= ever
-    reading = open_book("tables", path=DATA, mapping=MAPPING, manager=str(rep), period=period)
+    reading = open_book(adapter, manager=str(rep), period=period)
     found = [
         (-move.value, move.account_id, move.product_id)
         for move in moves(reading.book, as_of=as_of)
