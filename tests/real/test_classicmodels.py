@@ -158,7 +158,7 @@ def test_whitespace_and_its_best_move_are_those_of_plain_sql(sql, cards, adapter
     period, as_of = period_of(2005)
     cells = [row[1:] for row in rows(sql, OWNED, as_of=as_of) if row[0] == rep]
     rates = cards[rep, 2005].totals.rates
-    query = "select customerNumber::int, country from customers where salesRepEmployeeNumber = ?"
+    query = "select customerNumber, country from customers where salesRepEmployeeNumber = ?"
     country = dict(sql.execute(query, [str(rep)]).fetchall())
     products = {row[0] for row in sql.execute("select productCode from products").fetchall()}
     assert rates.owned_cells == len(cells)
