@@ -514,6 +514,20 @@ class OrganisationStandards:
         low=0,
         meaning="days an open problem may wait for contact with customer service",
     )
+    outlier_factor: Decimal = standard(
+        Decimal(3),
+        unit="deviations",
+        clause="ORG-1",
+        low=1,
+        meaning="distance from the reports' median, in scaled median absolute deviations, that names an outlier",
+    )
+    reports_min: int = standard(
+        4,
+        unit="managers",
+        clause="ORG-1",
+        low=3,
+        meaning="fewest reports among whom an outlier is named",
+    )
 
 
 @frozen(kw_only=True)
