@@ -64,7 +64,7 @@ def actions(card: Scorecard) -> list[Action]:
     moves = {
         (m.account_id, _CLAUSE_OF_MODE[m.mode]): m for m in reversed(card.moves) if m.mode in _CLAUSE_OF_MODE
     }
-    found = []
+    found: list[Action] = []
     for _, group in groupby(open_findings, key=_subject):
         found.extend(_from_findings(together, moves) for together in _together(group))
     asked_for = {id(one.move) for one in found}
