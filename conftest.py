@@ -20,7 +20,7 @@ from sybil.typing import Parser
 
 ROOT = Path(__file__).parent
 DATA = ROOT.parent / "shared" / "data"
-INSTALLERS = ("pip ", "python -m pip ", "uv ", "pipx ", "apt ", "apt-get ", "python -m venv ")
+INSTALLERS = ("pip ", "python -m pip ", "python3 -m venv ", "uv ", "pipx ", "apt ", "apt-get ", "python -m venv ")
 COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)$", re.MULTILINE)
 
 
@@ -45,6 +45,7 @@ def teardown(namespace: dict[str, Any]) -> None:
     top, before = namespace["__page__"]
     os.chdir(before)
     shutil.rmtree(top)
+    namespace.clear()  # what a page held open is let go with the page
 
 
 def needs_data(document: Document) -> bool:

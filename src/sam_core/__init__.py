@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sam_core.findings import Finding, Judgement, Missing, Severity, at_risk, met, not_assessable, not_met
     from sam_core.rulebook import Rule, RuleBook, rule
     from sam_core.rules import standard_rules
+    from sam_core.rules.qualification import assess_candidate
     from sam_core.scorecard import Scorecard
     from sam_core.standards import Policy, Standards
     from sam_core.values import NOT_FETCHED, Coverage, Maybe, Money, Outcome, Period, Unknown, Why
@@ -43,6 +44,7 @@ _HOME = {
     ),
     "rulebook": ("Rule", "RuleBook", "rule"),
     "rules": ("standard_rules",),
+    "rules.qualification": ("assess_candidate",),
     "scorecard": ("Scorecard",),
     "standards": ("Policy", "Standards"),
     "values": ("NOT_FETCHED", "Coverage", "Maybe", "Money", "Outcome", "Period", "Unknown", "Why"),
@@ -77,6 +79,7 @@ __all__ = [
     "Unknown",
     "Why",
     "assess",
+    "assess_candidate",
     "at_risk",
     "compared",
     "met",

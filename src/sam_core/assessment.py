@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from operator import attrgetter
+from typing import Any
 
 from attrs import evolve, field, frozen
 

@@ -14,7 +14,7 @@ from sam_core.book import Dossier
 from sam_core.standards import Policy
 from sam_core.values import Maybe, Period, Unknown, Why
 
-__all__ = ["NORM_COLLECTIONS", "Norms", "norms_of"]
+__all__ = ["NORM_COLLECTIONS", "Norms", "case_history", "norms_of"]
 
 NORM_COLLECTIONS = ("opportunities", "cases")
 """The collections that the norms are read from."""

@@ -35,7 +35,7 @@ from sam_core.measures.coverage import held_since
 from sam_core.measures.focus import Focus, focus
 from sam_core.measures.sales import line_cost
 from sam_core.measures.signals import Signal, Watch, watch
-from sam_core.norms import Norms
+from sam_core.norms import Norms, case_history
 from sam_core.penetration.modes import History, LineMode, Mode, classify
 from sam_core.penetration.whitespace import Whitespace, whitespace
 from sam_core.standards import Standards
@@ -197,7 +197,9 @@ class AccountView(_Shared):
     @cached_property
     def watch(self) -> Watch:
         """Early warnings of every kind, and of which kinds nobody can tell."""
-        return watch(self.dossier, self.norms, self.header.policy, self.standards, self.as_of)
+        rate = self.norms if isinstance(self.norms, Unknown) else self.norms.case_rate
+        past = case_history(self.header.policy, self.account.tier, self.as_of)
+        return watch(self.dossier, rate, past, self.standards, self.as_of)
 
     @property
     def signals(self) -> tuple[Signal, ...]:

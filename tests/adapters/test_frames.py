@@ -56,8 +56,9 @@ def test_polars_pandas_and_duckdb_take_it_through_the_capsule(card):
     assert hasattr(table, "__arrow_c_stream__")
     by_polars = pl.DataFrame(table).filter(pl.col("name") == "revenue")["value"].to_list()
     by_pandas = pd.DataFrame.from_arrow(table).set_index("name").loc["revenue", "value"]
-    found = table
-    by_duckdb = duckdb.sql("select value from found where name = 'revenue'").fetchall()
+    connection = duckdb.connect()
+    connection.register("found", table)
+    by_duckdb = connection.execute("select value from found where name = 'revenue'").fetchall()
     assert by_polars == [Decimal(80)]
     assert by_pandas == Decimal(80)
     assert by_duckdb == [(Decimal(80),)]

@@ -291,7 +291,7 @@ def test_strange_values_are_told_by_path() -> None:
     assert found == [
         "account.name: 'sub' is a Text; give a str, int, bool, Decimal, date, an aware datetime or None"
     ]
-    assert "naive" in strange_values("x", datetime(2026, 1, 1))[0]  # noqa: DTZ001
+    assert "naive" in strange_values("x", datetime(2026, 1, 1))[0]
     assert strange_values("x", 0.5)[0].startswith("x: 0.5 is a float")
     assert strange_values("x", (Decimal(1), Unknown(Why.BLANK, "x"), {"k": "v"}.copy())) == []
 
@@ -362,3 +362,7 @@ def test_without_dated_assignments_an_account_is_in_the_last_holders_book_only()
     assert len(list(CORPUS.expected(first.id, blind))) == 4
     assert len(list(CORPUS.expected(second.id, blind))) == 1
     assert len(list(CORPUS.expected(first.id, EVERYTHING))) == 5
+    gap = Unknown(Why.NOT_SUPPORTED, "dates")
+    for field, accounts in (("start", 5), ("end", 4)):  # who ended in the period has held it in the period
+        dated = evolve(EVERYTHING, gaps={f"assignments.{field}": gap})
+        assert len(list(CORPUS.expected(first.id, dated))) == accounts

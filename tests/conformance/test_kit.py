@@ -385,7 +385,7 @@ def test_naive_datetimes_never_reach_the_kit_for_the_records_refuse_them() -> No
     from sam_core.errors import RecordError
 
     with pytest.raises(RecordError, match="attach a time zone"):
-        Meeting(id="1", held_at=datetime(2026, 1, 1))  # noqa: DTZ001
+        Meeting(id="1", held_at=datetime(2026, 1, 1))
 
 
 @pytest.mark.parametrize("check", [name.removeprefix("test_") for name in CHECKS])

@@ -82,7 +82,7 @@ def strangers(kind: type, name: str) -> list[Any]:
         found += [datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01"]
     if datetime in wanted:
         elsewhere = timezone(timedelta(hours=2))
-        naive = datetime(2026, 1, 1)  # noqa: DTZ001  # that is the point
+        naive = datetime(2026, 1, 1)  # that is the point
         found += [date(2026, 1, 1), naive, datetime(2026, 1, 1, tzinfo=elsewhere)]
     if bool in wanted:
         found += [0, 1]

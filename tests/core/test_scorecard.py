@@ -8,11 +8,11 @@ from sam_core import Period, Scorecard, assess, score, standard_rules
 from sam_core.assessment import concluded
 from sam_core.book import (
     Contract,
+    Offering,
     OpportunityStatus,
     Person,
     ProductKind,
     ProfitExpectation,
-    Offering,
     Quota,
 )
 from sam_core.errors import UnknownClauseError

@@ -4,11 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from sam_core.book import CompetitorHolding, Dossier, Offering, OpportunityStatus
+from sam_core.book import CompetitorHolding, Dossier, Offering, OpportunityStatus, SpendEstimate
 from sam_core.penetration.modes import Mode, classify
 from sam_core.penetration.rates import portfolio_of_buyer, rates
 from sam_core.penetration.whitespace import CellStatus, Whitespace, whitespace
-from sam_core.book import SpendEstimate
 from sam_core.values import NOT_FETCHED, Unknown
 
 from .builders import (
@@ -151,7 +150,9 @@ def test_what_the_account_may_not_buy_is_not_eligible_unless_it_owns_it():
 def test_a_product_the_account_excludes_is_not_eligible():
     choosy = Dossier(
         account=account("A1", excluded_product_ids=("P2",)),
-        sale_lines=(line("1", "2026-01-01"),), locations=(), buyers=(),
+        sale_lines=(line("1", "2026-01-01"),),
+        locations=(),
+        buyers=(),
     )
     assert space(choosy).status("L1", "B1", "P2") is CellStatus.NOT_ELIGIBLE
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-
-from typing_extensions import assert_type
+from typing import assert_type
 
 import sam_core
 from sam_core import (

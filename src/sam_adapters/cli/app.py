@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from sam_adapters.cli.output import Exit
-from sam_adapters.contract import AdapterError, SourceError
+from sam_adapters.contract import SourceError
 from sam_core.errors import SamCoreError
 
 __all__ = ["cli"]
@@ -20,7 +20,10 @@ _HOME: Final = {
     "whitespace": "book",
     "check": "check",
     "managers": "book",
+    "actions": "team",
+    "team": "team",
     "compare": "compare",
+    "plan": "plan",
     "explain": "role",
     "standards": "role",
     "plugins": "extend",
@@ -75,11 +78,9 @@ class Commands(click.Group):
             code = Exit.SOURCE if isinstance(error, SourceError) else Exit.USAGE
             if ctx.meta.get("sam_core.verbose"):
                 click.echo(traceback.format_exc(), err=True, nl=False)
-            elif isinstance(error, AdapterError) and error.__cause__ is not None:
-                error.add_note("--verbose shows where it came from")
             raise _Fault(error, code) from error
         except OSError as error:
-            if error.filename is None:
+            if error.filename is None:  # a closed pipe, which click knows how to end with
                 raise
             raise _Fault(OSError(f"{error.filename}: {error.strerror}"), Exit.SOURCE) from error
 

@@ -23,9 +23,7 @@ Examples:
 """
 )
 @book_options(every=True)
-@click.option(
-    "--all", "every", is_flag=True, help="List every problem that was kept, not the first ones only."
-)
+@click.option("--all", "every", is_flag=True, help="List every problem, not the first ones only.")
 @output_options()
 @click.pass_context
 def check(ctx: click.Context, asked: Asked, every: bool, paper: Paper) -> None:

@@ -120,10 +120,6 @@ def standards(
             plain(entry) | {"value": plain(evolve(entry, default=current.value(entry.key)))["default"]}
             for entry in catalogue()
         ]
-        paper.write(_no_page, lambda: rows)
+        paper.text(paper.data(rows))
     else:
         paper.text(standards_toml(current, effective or date(day.year, 1, 1)))
-
-
-def _no_page() -> Any:
-    raise AssertionError("standards are data or a file, never a page")

@@ -9,19 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from sam_adapters.contract import Adapter, AdapterError, BookReading, BookRequest, ProblemLog
 from sam_core.book import Person
 from sam_core.errors import suggestion
 from sam_core.standards import Policy
-from sam_core.values import Period
+from sam_core.values import Period, Unknown
 
 if TYPE_CHECKING:
     from sam_adapters.plugins import Plugins
     from sam_core.rulebook import RuleBook
 
 __all__ = ["Asked", "Source", "book_options", "source_options", "today"]
+
+_KEPT: Final = 10_000
+"""Problems kept in full per place and field: a book is gone through more than once, and a kept one counts once."""
 
 _PATHS: Final = ("path", "folder", "source", "file", "database")
 _MAPPINGS: Final = ("mapping", "config")
@@ -104,6 +107,7 @@ class Asked:
     period_text: str | None
     as_of: date
     standards: Path | None
+    field_manager: str | None = None
     _held: dict[str, Any] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
@@ -138,6 +142,10 @@ class Asked:
         adapter: Adapter = self._held["adapter"]
         return adapter
 
+    def reporting_to(self, field_manager_id: str | None) -> Asked:
+        """The same, of those only who report to that field manager, or of whom nobody knows to whom."""
+        return evolve(self, field_manager=field_manager_id)
+
     def managers(self) -> tuple[Person, ...]:
         """Whose books are meant: the one named, all of them, or the only one there is.
 
@@ -145,6 +153,10 @@ class Asked:
             AdapterError: there are several and none was named, or nobody of that id.
         """
         people = tuple(self.adapter.managers())
+        if self.field_manager is not None:
+            people = tuple(one for one in people if self._may_report(one))
+            if not people:
+                raise AdapterError(f"nobody with a book in this source reports to {self.field_manager!r}")
         known = {person.id: person for person in people}
         if self.manager is not None:
             if self.manager in known:
@@ -160,12 +172,17 @@ class Asked:
             raise AdapterError(f"this source has {len(people)} books; say whose is meant:\n{names}")
         return people
 
+    def _may_report(self, person: Person) -> bool:
+        return isinstance(person.manager_id, Unknown) or person.manager_id == self.field_manager
+
     def reading(self, person: Person, as_of: date | None = None) -> BookReading:
         """One manager's book, not read yet; the period follows ``as_of`` where none was asked for."""
         asked = self.period if as_of is None or self.period_text else Period.year(as_of.year)
-        return self.adapter.read(
+        reading = self.adapter.read(
             BookRequest(manager_id=person.id, period=asked, policy=self.policy, strict=self.source.strict)
         )
+        reading.problems.keep = _KEPT
+        return reading
 
     def readings(self) -> Iterator[tuple[Person, BookReading]]:
         """All the books that are meant, one after the other."""
@@ -286,12 +303,13 @@ def _source(
 
 
 def book_options(
-    *, every: bool = False, optional: bool = False
+    *, every: bool = False, optional: bool = False, own: bool = True
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options that name a book; gives the command an ``asked``.
 
     Args:
         every: whether all the books of a source may be asked for.
+        own: whether one manager's book may be asked for; all of them are meant where not.
         optional: the command does without a source too; ``asked`` is ``None`` then.
     """
 
@@ -302,11 +320,11 @@ def book_options(
             settings: tuple[tuple[str, str], ...],
             mapping: Path | None,
             strict: bool,
-            manager: str | None,
             period_text: str | None,
             as_of: date | None,
             standards: Path | None,
-            all_managers: bool = False,
+            manager: str | None = None,
+            all_managers: bool = not own,
             **rest: Any,
         ) -> Any:
             if manager is not None and all_managers:
@@ -324,6 +342,7 @@ def book_options(
             _ = asked.period  # a text that is no period is refused before anything is read
             return command(asked=asked, **rest)
 
-        return _decorated(run, command, (*_SOURCE, _MANAGER, *([_ALL] if every else []), *_PERIOD))
+        whose = ([_MANAGER] if own else []) + ([_ALL] if every else [])
+        return _decorated(run, command, (*_SOURCE, *whose, *_PERIOD))
 
     return decorate

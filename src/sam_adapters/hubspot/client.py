@@ -166,8 +166,10 @@ class HubSpotClient:
             )
             return int(answer.status), answer.headers, answer.data.decode("utf-8", "replace")
         except urllib3.exceptions.HTTPError as error:
-            told = getattr(error, "reason", None)
-            failure = Fault(code=_plain(type(told if isinstance(told, Exception) else error).__name__))
+            told = getattr(error, "reason", None) or error
+            failure = Fault(
+                code="TLS" if isinstance(told, urllib3.exceptions.SSLError) else _plain(type(told).__name__)
+            )
         except Exception as error:
             refused = _refusal(error)
             if refused is None:

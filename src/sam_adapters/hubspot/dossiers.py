@@ -8,10 +8,12 @@ from typing import Any, Final, TypeVar
 
 from sam_adapters.contract import AdapterError
 from sam_adapters.convert import Collector, Fields, decimal, ident
+from sam_adapters.faults import NotAvailableError
 from sam_adapters.hubspot.mapping import Mapper, Place
 from sam_adapters.hubspot.nested import Nested
 from sam_adapters.hubspot.plan import in_order
 from sam_adapters.hubspot.selling import Deal, Seller, buyer_of, stages
+from sam_adapters.hubspot.settings import refusal
 from sam_adapters.hubspot.snapshot import Snapshot, Table
 from sam_core.book import (
     COLLECTIONS,
@@ -136,7 +138,10 @@ class DossierMaker:
         target = self._snapshot.table(to)
         if isinstance(target, Unknown):
             return target
-        links = self._snapshot.links(table, target.spec.object)
+        try:
+            links = self._snapshot.links(table, target.spec.object)
+        except NotAvailableError as error:
+            return refusal(target.spec, error)
         return {
             table.now(record_id): {target.now(i): types for i, types in found.items()}
             for record_id, found in links.items()
@@ -304,7 +309,7 @@ class DossierMaker:
         if isinstance(tickets, Unknown) and self._config.objects["tickets"].read:
             return tickets  # some answers are known by their ticket only
         mapper = self._mapper
-        homes: dict[str, tuple[str, Maybe[str]]] = {}
+        respondents: dict[str, tuple[str, Maybe[str]]] = {}
         for parent in (tickets, contacts):
             if isinstance(parent, Unknown):
                 continue
@@ -313,12 +318,15 @@ class DossierMaker:
             for record_id, found in answers.items():
                 for answer in found if places.get(record_id) else ():
                     blank = Unknown(Why.BLANK, f"{table.spec.object} to contacts")
-                    homes[answer] = (places[record_id][0].account, record_id if parent is contacts else blank)
+                    whose = record_id if parent is contacts else blank
+                    respondents[answer] = (places[record_id][0].account, whose)
+        mine: dict[str, list[str]] = {}
+        for answer in in_order(respondents):
+            mine.setdefault(respondents[answer][0], []).append(answer)
         return lambda account: tuple(
             made
-            for answer in in_order(homes)
-            if homes[answer][0] == account
-            and (made := mapper.reading(table, answer, homes[answer][1])) is not None
+            for answer in mine.get(account, ())
+            if (made := mapper.reading(table, answer, respondents[answer][1])) is not None
         )
 
     # -- plans and hand-overs --------------------------------------------------------------------

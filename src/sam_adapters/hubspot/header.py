@@ -35,7 +35,9 @@ R = TypeVar("R")
 def people(settings: Settings, collector: Collector) -> tuple[Person, ...]:
     """Everybody who owns or has owned records, in order of id, with what the mapping file adds."""
     owners = settings.owners()
-    by_email = {str(owner.get("email", "")).casefold(): str(owner["id"]) for owner in owners}
+    by_email = {
+        str(owner.get("email", "")).casefold(): str(owner["id"]) for owner in owners if owner.get("email")
+    }
 
     def make(owner: Mapping[str, Any]) -> Person | None:
         more = settings.config.people

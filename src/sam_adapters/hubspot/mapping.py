@@ -68,6 +68,7 @@ class Mapper:
         collector: takes the problems.
         companies: the companies of the book.
         parents: the company above each, as far as it is in the book.
+        members: the companies of each account, itself among them, in order of number.
     """
 
     settings: Settings
@@ -75,11 +76,16 @@ class Mapper:
     companies: Table
     form: Format = field(init=False)
     parents: dict[str, str] = field(init=False)
+    members: dict[str, list[str]] = field(init=False)
+    _places: dict[str, bool] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self.form = self.settings.form
         below = self.companies.under(self.companies)
         self.parents = {child: above for above in in_order(below) for child in below[above] if child != above}
+        self.members = {}
+        for company in in_order(self.companies.records):
+            self.members.setdefault(self.root(company), []).append(company)
 
     @property
     def config(self) -> HubSpotConfig:
@@ -120,7 +126,7 @@ class Mapper:
 
     def accounts(self) -> list[str]:
         """The ids of the accounts, in order of number."""
-        return in_order(self.root(company) for company in self.companies.records)
+        return in_order(self.members)
 
     def account(self, company: str) -> Account | None:
         """One account."""
@@ -128,16 +134,21 @@ class Mapper:
 
     def is_location(self, company: str) -> bool:
         """A child company is one; an account as the mapping says."""
+        if company not in self._places:
+            self._places[company] = self._is_location(company)
+        return self._places[company]
+
+    def _is_location(self, company: str) -> bool:
         if self.root(company) != company or self.config.own_location == "always":
             return True
         fields = self.fields(self.companies, company)
         placed = any(not is_blank(fields.raw.get(name)) for name in ("street", "city", "country"))
-        return self.config.own_location == "auto" and (placed or company not in self.parents.values())
+        return self.config.own_location == "auto" and (placed or self.members[company] == [company])
 
     def locations(self, account: str) -> Iterator[Location]:
         """The places of an account."""
-        for company in in_order(self.companies.records):
-            if self.root(company) == account and self.is_location(company):
+        for company in self.members.get(account, ()):
+            if self.is_location(company):
                 made = self.fields(self.companies, company).make(lambda fields: build(Location, fields))
                 if made is not None:
                     yield made
@@ -184,11 +195,12 @@ class Mapper:
 
     def _elsewhere(self, table: Table, record_id: str, primary: list[str]) -> bool:
         """True for a deal whose primary company is in somebody else's book."""
-        fields = self.fields(table, record_id)
-        home = fields.optional("primary", ident)
-        if primary or home is None or self.companies.now(home) in self.companies.records:
+        home = table.records[record_id].get(table.spec.fields.get("primary", ""))
+        if primary or not home or self.companies.now(home) in self.companies.records:
             return False
-        fields.report("primary", f"its primary company is {home}, which is not in this book")
+        self.fields(table, record_id).report(
+            "primary", f"its primary company is {home}, which is not in this book"
+        )
         return True
 
     def _one_of(

@@ -33,7 +33,6 @@ SEARCH_ROWS: Final = 200
 SEARCH_IDS: Final = 100
 SEARCH_BODY: Final = 3000
 LIST_ROWS: Final = 100
-_OPEN_BINS: Final = 50
 
 T = TypeVar("T")
 
@@ -60,26 +59,22 @@ def pack(
         ids: parents in one search, at most.
         most: records in one search, at most.
     """
-    bins: list[tuple[list[str], int]] = []
-    smaller = sorted(
-        (pair for pair in rows.items() if 0 < pair[1] <= most), key=lambda pair: (-pair[1], pair[0])
-    )
     packed: list[tuple[str, ...]] = [(parent,) for parent, count in rows.items() if count > most]
-    for parent, count in smaller:
-        place = next(
-            (n for n, (held, filled) in enumerate(bins) if filled + count <= most and len(held) < ids), None
-        )
-        if place is None:
-            bins.append(([parent], count))
-            place = len(bins) - 1
-        else:
-            bins[place] = ([*bins[place][0], parent], bins[place][1] + count)
-        held, filled = bins[place]
-        if filled == most or len(held) == ids:
-            packed.append(tuple(bins.pop(place)[0]))
-        elif len(bins) > _OPEN_BINS:  # so that a large portfolio is packed in one pass
-            packed.append(tuple(bins.pop(max(range(len(bins)), key=lambda n: bins[n][1]))[0]))
-    return (*packed, *(tuple(held) for held, _ in bins))
+    waiting: dict[int, list[str]] = {}
+    for parent, count in sorted(rows.items(), reverse=True):
+        if 0 < count <= most:
+            waiting.setdefault(count, []).append(parent)
+    while waiting:
+        held: list[str] = []
+        room = most
+        for count in sorted(waiting, reverse=True):  # the largest that still fits, again and again
+            while count <= room and len(held) < ids and waiting[count]:
+                held.append(waiting[count].pop())
+                room -= count
+            if not waiting[count]:
+                del waiting[count]
+        packed.append(tuple(held))
+    return tuple(packed)
 
 
 @frozen(kw_only=True)

@@ -55,9 +55,7 @@ def _problems(problems: ProblemLog, shown: int | None) -> Iterator[Block]:
     kept = list(problems)[:shown]
     yield Items(str(problem) for problem in kept)
     if len(problems) > len(kept):
-        yield Text(
-            f"And {len(problems) - len(kept):,} more; --all and --json list those that were kept in full."
-        )
+        yield Text(f"And {len(problems) - len(kept):,} more: add --all, or read them with --json.")
 
 
 def _coverage(card: Scorecard) -> Iterator[Block]:

@@ -81,11 +81,9 @@ class Names:
         return f"{self.buyer(move.account_id, move.buyer_id)}, {self.location(move.account_id, move.location_id)}"
 
     @classmethod
-    def of(cls, dossiers: Iterable[Dossier], header: BookHeader | None = None) -> Names:
-        """The names in some dossiers, and in a header where one is given."""
+    def of(cls, dossiers: Iterable[Dossier]) -> Names:
+        """The names in some dossiers."""
         names = cls()
-        if header is not None:
-            names.add_header(header)
         for dossier in dossiers:
             names.add(dossier)
         return names

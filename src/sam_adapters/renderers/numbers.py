@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from sam_core.measured import Measured
 from sam_core.values import Coverage, Maybe, Unknown
 
-__all__ = ["amount", "change", "count", "coverage", "measured", "number", "plain", "share", "whole_amount"]
+__all__ = ["amount", "change", "count", "coverage", "measured", "number", "share", "whole_amount"]
 
 UNKNOWN = "?"
 """What stands for a value that nobody knows; the reason is told beside it."""
@@ -69,14 +68,3 @@ def coverage(value: Coverage) -> str:
 def count(number_of: int, one: str, many: str = "") -> str:
     """``"1 account"``, ``"3 accounts"``."""
     return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"
-
-
-def plain(value: object) -> str:
-    """A measured or expected value of a finding, whose unit only the rule knows."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return _rounded(value, 2) if abs(value) >= 10 else f"{value.quantize(Decimal('0.001')).normalize():f}"
-    return str(value)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from sam_adapters.contract import CONCEPTS
 from sam_adapters.renderers.page import Block, Column, Facts, Page, Row, Section, Table, Text
 from sam_core.charter import CHARTER, Clause
-from sam_core.rulebook import Rule
+from sam_core.rulebook import DERIVED_INPUTS, Rule
 from sam_core.standards import Standard, Standards, catalogue, toml_value
 
 __all__ = ["clause_page", "rule_page", "rules_page", "standard_page", "standards_toml"]
@@ -50,7 +51,7 @@ def rule_page(rule: Rule) -> Page:
             ("Clause", str(CHARTER[rule.clause_id])),
             ("About", f"each {rule.subject_kind.value}"),
             ("Weight", rule.severity.value),
-            ("Needs", ", ".join(rule.required) or "nothing in particular"),
+            ("Needs", ", ".join(_needs(rule)) or "nothing that a source could lack"),
             ("Declared by", rule.source),
         )
     )
@@ -58,6 +59,12 @@ def rule_page(rule: Rule) -> Page:
     if rule.tuned_by:
         sections.append(Section("Tuned by", (_standards([defaults[key] for key in rule.tuned_by]),)))
     return Page(f"{rule.id}: {rule.title}", (facts,), sections)
+
+
+def _needs(rule: Rule) -> list[str]:
+    """What a source has to give, behind what follows from it."""
+    roots = {root for name in rule.required for root in DERIVED_INPUTS.get(name, (name,))}
+    return [name for name in CONCEPTS if name in roots]
 
 
 def _standards(entries: Sequence[Standard]) -> Table:
@@ -91,9 +98,9 @@ def standard_page(entry: Standard, rules: Sequence[Rule]) -> Page:
 def standards_toml(standards: Standards, effective: date) -> str:
     """Every standard as a document that :meth:`~sam_core.standards.Policy.from_toml` reads back."""
     lines = [
-        "# The company's standards. Change a value and every verdict follows; strike what",
-        "# shall stay at its default. A later change goes below as [[revision]] with its own",
-        "# effective day; [tier.A.plans] holds for accounts of tier A.",
+        "# The company's standards. Change a value and every verdict follows; strike",
+        "# what shall stay at its default. A later change goes below as [[revision]]",
+        "# with its own effective day; [tier.A.plans] holds for accounts of tier A.",
         f"effective = {effective.isoformat()}",
     ]
     section = ""
@@ -103,7 +110,7 @@ def standards_toml(standards: Standards, effective: date) -> str:
             section = name
             lines += ["", f"[{section}]"]
         about = f"{entry.clause}: {entry.meaning} ({_range(entry)})"
-        lines += ["", *textwrap.wrap(about, 88, initial_indent="# ", subsequent_indent="# ")]
+        lines += ["", *textwrap.wrap(about, 78, initial_indent="# ", subsequent_indent="# ")]
         lines.append(f"{key} = {toml_value(standards.value(entry.key))}")
     return "\n".join(lines) + "\n"
 

@@ -92,7 +92,10 @@ def head(scorecard: Scorecard, problems: int | None = 0) -> Iterator[Block]:
     faults = 0 if problems is None else problems or max(one.provenance.problems for one in scorecard.headers)
     yield Facts(
         (
-            ("Manager", ", ".join(f"{one.manager.name} ({one.manager.id})" for one in scorecard.headers)),
+            (
+                "Manager" if len(scorecard.headers) == 1 else "Managers",
+                ", ".join(f"{one.manager.name} ({one.manager.id})" for one in scorecard.headers),
+            ),
             ("Period", f"{period}, {gone}"),
             ("As of", scorecard.as_of.isoformat()),
             ("Accounts", f"{totals.accounts:,}, sales known of {totals.with_sales:,}"),
@@ -203,7 +206,7 @@ def _measures(measures: Iterable[Measured]) -> Table:
 def _out_of(one: Measured) -> str:
     """The two numbers that were divided, where both are counts that a reader can check."""
     top, bottom = one.numerator, one.denominator
-    if top is None or bottom is None or isinstance(one.value, Unknown):
+    if one.unit != "share" or top is None or bottom is None or isinstance(one.value, Unknown):
         return ""
     if (
         top >= 0

@@ -172,7 +172,7 @@ def _places(space: Whitespace, names: Names) -> Iterator[Block]:
     for (location_id, buyer_id), statuses in by_place.items():
         for status in _SHOWN:
             if status in statuses:
-                products = ", ".join(names.product(product_id) for product_id in statuses[status])
+                products = "; ".join(names.product(product_id) for product_id in statuses[status])
                 state = Cell(status.value, _TONES.get(status, Tone.PLAIN))
                 rows.append(
                     Row(

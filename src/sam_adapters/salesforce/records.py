@@ -209,7 +209,7 @@ class Builder:
             self.tell(source, row, error.field, error.problem)
             return None
 
-    def _plan(self, record: type[Any], source: Readable) -> _Plan:
+    def _plan(self, record: type[attrs.AttrsInstance], source: Readable) -> _Plan:
         """What to do for each attribute; worked out once for all the rows of an object."""
         found = self._plans.get((record, id(source)))
         if found is not None and found.source is source:

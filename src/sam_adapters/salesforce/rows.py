@@ -1,7 +1,7 @@
 """What was read, held compactly: one tuple a row, found by account or by any other field.
 
 A book streams out of these rows as often as it is asked for, without another call to the org. They hold no token and
-no connection, and can be pickled. Memory: some 300 bytes a row, so about 15 MB for the sample book of 40,000 rows.
+no connection, and can be pickled. Memory: some 450 bytes a row, so 23 MB for a book of 50,000.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from sam_adapters.contract import Effect
 from sam_adapters.convert import UnreadableError, day, is_blank
@@ -55,6 +55,11 @@ class Selling:
     rows: Rows
     build: Builder
     sold: str
+    _as_sale: dict[str, Readable] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        amounts = {"lines": "amount", "opportunities": "amount", "assets": "price"}
+        self._as_sale = {key: _renamed(self.rows.sources[key], name) for key, name in amounts.items()}
 
     def opportunities(self, customer: Customer) -> tuple[Opportunity, ...]:
         """Opportunities with their lines, stays and engagements."""
@@ -182,7 +187,9 @@ class Selling:
                     "revenue": row.get("amount"),
                     "currency": row.get("currency") or deal.get("currency"),
                 }
-                made.append(self.build.build(SaleLine, _renamed(lines), merged, rate_day=on, **common, **who))
+                made.append(
+                    self.build.build(SaleLine, self._as_sale["lines"], merged, rate_day=on, **common, **who)
+                )
             if not found:
                 none = Unknown(Why.BLANK, "OpportunityLineItem: none on the opportunity")
                 none = none if self.rows.has("lines") else self.rows.gap("lines")
@@ -193,7 +200,11 @@ class Selling:
                     "quantity": none,
                 }
                 whole = {**deal, "revenue": deal.get("amount")}
-                made.append(self.build.build(SaleLine, _renamed(source), whole, rate_day=on, **common, **who))
+                made.append(
+                    self.build.build(
+                        SaleLine, self._as_sale["opportunities"], whole, rate_day=on, **common, **who
+                    )
+                )
         return tuple(line for line in made if line is not None)
 
     def _ordered(self, customer: Customer) -> tuple[SaleLine, ...]:
@@ -215,18 +226,17 @@ class Selling:
             if truth(row.get("competitor")):
                 continue
             merged = {**row, "on": row.get("on") or row.get("seen_on"), "revenue": row.get("price")}
-            renamed = evolve(
-                source,
-                spec=evolve(
-                    source.spec, fields={**source.spec.fields, "revenue": source.spec.fields["price"]}
-                ),
-                names=source.names | {"revenue"},
-            )
             given = (
                 {} if "location_id" in source.spec.fields else {"location_id": customer.place(source, row)}
             )
             made.append(
-                self.build.build(SaleLine, renamed, merged, rate_day=self._day(source, merged, "on"), **given)
+                self.build.build(
+                    SaleLine,
+                    self._as_sale["assets"],
+                    merged,
+                    rate_day=self._day(source, merged, "on"),
+                    **given,
+                )
             )
         return tuple(line for line in made if line is not None)
 
@@ -291,11 +301,14 @@ class Selling:
             return None  # told when the record is built
 
 
-def _renamed(source: Readable) -> Readable:
+def _renamed(source: Readable, amount: str) -> Readable:
     """The source with its amount under the name a sale line has for it."""
-    spec = source.spec
-    fields = {**spec.fields, "revenue": spec.fields.get("amount", "")}
-    return evolve(source, spec=evolve(spec, fields=fields), names=source.names | {"revenue"})
+    fields = {**source.spec.fields, "revenue": source.spec.fields.get(amount, "")}
+    return evolve(
+        source,
+        spec=evolve(source.spec, fields=fields),
+        names=source.names | ({"revenue"} if amount in source.names else set()),
+    )
 
 
 def _status(row: Row) -> OpportunityStatus:

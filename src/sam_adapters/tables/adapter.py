@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -28,11 +29,12 @@ from sam_adapters.tables.hierarchy import build_tree
 from sam_adapters.tables.mapping import ASSUMPTIONS, Mapping
 from sam_adapters.tables.reader import TableReader
 from sam_adapters.tables.reading import Reading
+from sam_adapters.tables.schema import TABLES, Need, Table
 from sam_adapters.tables.source import Source
 from sam_adapters.tables.streams import Taken, header_rows
 from sam_core.book import Assignment, AssignmentRole, Book, Person, Provenance
 from sam_core.errors import suggestion
-from sam_core.values import Period, Unknown, check_currency
+from sam_core.values import Period, Unknown, Why, check_currency
 
 __all__ = ["MAPPING_FILE", "TablesAdapter"]
 
@@ -111,15 +113,50 @@ class TablesAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the tables there are provide, and which one each of the others would take."""
+        """What the tables there are provide, and which table or column each of the others would take."""
         gaps: dict[str, Unknown] = {}
         for concept in CONCEPTS:
             name = PART_TABLES.get(concept, concept)
-            if not self._canon.has(name) and not self._follows(concept):
-                gaps[concept] = self._canon.absent(name)
+            lacking = self._lacking(TABLES[name])
+            if lacking is None:
+                path = f"{concept}.products" if concept == "offering" else concept
+                gaps |= {f"{path}.{at}": gap for at, gap in self._fields_lacking(TABLES[name])}
+            elif not self._follows(concept):
+                gaps[concept] = lacking
+        told = {"assigned_on"} & set(
+            self._accounts.columns
+        ) or "owner_since_always" in self.mapping.assumptions
+        if self._canon.columns("assignments") is None and "assignments" not in gaps and not told:
+            gaps["assignments.start"] = _not_told("assigned_on", self._accounts.where)
         return Capabilities(
             provides=frozenset(CONCEPTS) - frozenset(gaps), gaps=gaps, assumptions=self._assumptions()
         )
+
+    def _lacking(self, table: Table) -> Unknown | None:
+        """The table that a concept would take; ``None`` where all it needs is there."""
+        for name in (table.name, *(child.name for child in table.children if child.is_required)):
+            if self._canon.columns(name) is None:
+                return self._canon.absent(name)
+        return None
+
+    def _fields_lacking(self, table: Table) -> Iterator[tuple[str, Unknown]]:
+        """Fields of records that are there, for which there is no column or no table."""
+        columns = self._canon.columns(table.name) or ()
+        taken = {"location_id": "single_location", "buyer_id": "single_buyer"}
+        for column in table.columns:
+            if column.name in columns or column.need not in {Need.MAYBE, Need.MAYBE_NONE}:
+                continue
+            if column.in_record and taken.get(column.name) not in self.mapping.assumptions:
+                yield column.name, _not_told(column.name, table.name)
+        if table.name == "plan_initiatives" and not {"investment_company", "investment_customer"} <= set(
+            columns
+        ):
+            yield "investment", _not_told("investment_company", table.name)
+        for child in table.children:
+            if self._canon.columns(child.name) is not None:
+                yield from ((f"{child.fills}.{at}", gap) for at, gap in self._fields_lacking(child))
+            elif table.default_of(child.fills) != ():
+                yield child.fills, self._canon.absent(child.name)
 
     def _follows(self, concept: str) -> bool:
         """True for what follows from the accounts alone."""
@@ -131,7 +168,8 @@ class TablesAdapter:
         )
 
     def _assumptions(self) -> tuple[str, ...]:
-        return tuple(ASSUMPTIONS[name] for name in ASSUMPTIONS if name in self.mapping.assumptions)
+        declared = (sentence for name, sentence in ASSUMPTIONS.items() if name in self.mapping.assumptions)
+        return (*declared, *self.mapping.also)
 
     # --- whose -------------------------------------------------------------------------------------
 
@@ -258,7 +296,7 @@ class TablesAdapter:
 
     def _notes(self, reading: Reading, tree: str, sites: int) -> tuple[str, ...]:
         notes = []
-        by_table = self._canon.has("assignments")
+        by_table = self._canon.columns("assignments") is not None
         if by_table and "manager_id" in self._accounts.columns:
             notes.append("Who holds an account is told by assignments; accounts.manager_id is not read.")
         unheld = self._unheld(tree)
@@ -271,7 +309,7 @@ class TablesAdapter:
         if sites:
             are = "account is taken as a location" if sites == 1 else "accounts are taken as locations"
             notes.append(f"{sites} {are} of the customer at the top of its hierarchy.")
-        if self._canon.has("exchange_rates"):
+        if self._canon.columns("exchange_rates") is not None:
             notes.append(
                 f"Amounts in other currencies are converted to {self._canon.currency} at the dated rates of exchange_rates."
             )
@@ -293,6 +331,10 @@ class TablesAdapter:
             f"SELECT account_id FROM {tree} WHERE account_id = top AND account_id NOT IN ({managed}) ORDER BY 1"
         ).fetchall()
         return [account_id for (account_id,) in rows]
+
+
+def _not_told(column: str, where: str) -> Unknown:
+    return Unknown(Why.NOT_CONFIGURED, f"column {column} of {where}")
 
 
 def _is_id(column: str) -> str:

@@ -16,7 +16,7 @@ import duckdb
 from attrs import define, field
 
 from sam_adapters.contract import Effect, MappingProblem, ProblemLog, SourceError
-from sam_adapters.convert import Collector, Format, UnreadableError, ident
+from sam_adapters.convert import Format, UnreadableError, ident
 from sam_adapters.tables.cells import MARK, cell, literal, quoted, spelled
 from sam_adapters.tables.mapping import Mapping, MappingError, TableMapping
 from sam_adapters.tables.schema import TABLES, Kind, Need, Table
@@ -48,6 +48,7 @@ class CanonTable:
         rows: how many there are.
         aside: how many rows the mapping's ``where`` set aside.
         many: rows come from several files, so each says its own.
+        raws: the source's tables behind it.
         problems: what was found among the rows.
     """
 
@@ -57,6 +58,7 @@ class CanonTable:
     labels: AbstractMapping[str, str]
     forms: AbstractMapping[str, Format]
     many: bool = False
+    raws: tuple[RawTable, ...] = ()
     rows: int = 0
     aside: int = 0
     problems: ProblemLog = field(factory=ProblemLog)
@@ -107,6 +109,7 @@ class Canon:
     mapping: Mapping
     currency: str
     _tables: dict[str, CanonTable | None] = field(factory=dict, init=False)
+    _plans: dict[str, _Plan | None] = field(factory=dict, init=False)
     _why_not: dict[str, Unknown] = field(factory=dict, init=False)
     problems: ProblemLog = field(factory=ProblemLog, init=False)
 
@@ -119,9 +122,10 @@ class Canon:
                         path, f"the source has no table {given!r}{suggestion(given, self.source.tables)}"
                     )
 
-    def has(self, name: str) -> bool:
-        """True where the source has such a table, without loading it."""
-        return self._tables[name] is not None if name in self._tables else self._home(name) is not None
+    def columns(self, name: str) -> tuple[str, ...] | None:
+        """The columns a table has, without loading its rows; ``None`` where there is no such table."""
+        plan = self._plan(TABLES[name])
+        return None if plan is None else tuple(plan.expressions)
 
     def _home(self, name: str) -> RawTable | TableMapping | None:
         mapped = self.mapping.tables.get(name)
@@ -145,35 +149,40 @@ class Canon:
             Why.NOT_CONFIGURED, f"table {name} is not there: add {name}.csv with {needed}, or map it"
         )
 
-    def _load(self, table: Table) -> CanonTable | None:
-        home = self._home(table.name)
-        if home is None:
-            return None
-        form = self.mapping.tables.get(table.name, TableMapping())
-        plan = (
-            self._mapped_plan(table, home) if isinstance(home, TableMapping) else self._own_plan(table, home)
-        )
-        missing = [
-            c.name for c in table.columns if c.need is Need.REQUIRED and c.name not in plan.expressions
-        ]
-        if missing:
-            problem = f"no column for {', '.join(missing)}, which {table.name} cannot do without"
+    def _plan(self, table: Table) -> _Plan | None:
+        """Where the rows of a table come from; ``None`` where the source has none, or none of use."""
+        if table.name not in self._plans:
+            home, plan = self._home(table.name), None
             if isinstance(home, TableMapping):
-                raise MappingError(f"table.{table.name}", problem)
-            self._refuse_table(table, home.where, problem)
+                plan = self._mapped_plan(table, home)
+            elif home is not None:
+                plan = self._own_plan(table, home)
+            required = [c.name for c in table.columns if c.need is Need.REQUIRED]
+            missing = [name for name in required if plan is not None and name not in plan.expressions]
+            if missing and plan is not None:
+                problem = f"no column for {', '.join(missing)}, which {table.name} cannot do without"
+                if isinstance(home, TableMapping):
+                    raise MappingError(f"table.{table.name}", problem)
+                self._refuse_table(table, plan.where, problem)
+                plan = None
+            self._plans[table.name] = plan
+        return self._plans[table.name]
+
+    def _load(self, table: Table) -> CanonTable | None:
+        plan = self._plan(table)
+        if plan is None:
             return None
-        columns = tuple(c.name for c in table.columns if c.name in plan.expressions)
+        mapped = self.mapping.tables.get(table.name, TableMapping())
         canon = CanonTable(
             table=table,
             where=plan.where,
-            columns=columns,
+            columns=tuple(c.name for c in table.columns if c.name in plan.expressions),
             labels=plan.labels,
-            forms=form.formats,
+            forms=mapped.formats,
             many=plan.many,
+            raws=tuple(plan.raws),
         )
-        for raw in plan.raws:
-            Collector(canon.problems).absorb(raw.problems)
-        self._create(canon, plan, form)
+        self._create(canon, plan, mapped)
         self._judge(canon)
         return canon
 
@@ -218,14 +227,21 @@ class Canon:
         for index, join in enumerate(mapped.joins):
             path = f"table.{table.name}.join[{index}].on"
             raw = self.source.table(self._matching(join.table)[0])
-            other = (quoted(raw.name), raw.columns)
-            pairs = " AND ".join(
-                f"trim(CAST({self._reference(theirs, [other], path)} AS VARCHAR)) = "
-                f"trim(CAST({self._reference(ours, scope, path)} AS VARCHAR))"
-                for theirs, ours in join.on.items()
-            )
-            relation += f" LEFT JOIN raw.{quoted(raw.name)} AS {quoted(raw.name)} ON {pairs}"
-            scope.append(other)
+            other, name = [(quoted(raw.name), raw.columns)], quoted(raw.name)
+            keys, pairs, same = [], [], ["_row"]
+            for place, (theirs, ours) in enumerate(join.on.items()):
+                reference = self._reference(theirs, other, path)
+                keys.append(f"{_joinable(reference)} AS {quoted(f'_key {place}')}")
+                pairs.append(
+                    f"{name}.{quoted(f'_key {place}')} = {_joinable(self._reference(ours, scope, path))}"
+                )
+                if (
+                    theirs.lower() == ours.lower()
+                ):  # one name for one value, so SQL need not ask which is meant
+                    same.append(reference.partition(".")[2])
+            joined = f"SELECT * EXCLUDE ({', '.join(same)}), {', '.join(keys)} FROM raw.{name} AS {name}"
+            relation += f" LEFT JOIN ({joined}) AS {name} ON {' AND '.join(pairs)}"
+            scope.append((name, tuple(c for c in raw.columns if quoted(c) not in same)))
             raws.append(raw)
         plan = _Plan(
             ", ".join(dict.fromkeys(raw.where for raw in raws[: len(names)])),
@@ -238,6 +254,7 @@ class Canon:
             plan.labels[column] = given
         for column, text in mapped.constants.items():
             plan.expressions[column] = literal(text)
+        self._mentioned(" ".join((*mapped.sql.values(), mapped.where or "")))
         for column, sql in mapped.sql.items():
             plan.expressions[column] = f"({sql}\n)"
             self._try(f"SELECT ({sql}\n) FROM {relation} LIMIT 0", f"table.{table.name}.sql.{column}", scope)
@@ -252,7 +269,7 @@ class Canon:
 
     def _selected_plan(self, table: Table, select: str) -> _Plan:
         path = f"table.{table.name}.select"
-        raws = [self.source.table(name) for name in self.source.tables if name.lower() in select.lower()]
+        raws = self._mentioned(select)
         scope = [(quoted(raw.name), raw.columns) for raw in raws]
         self._try(select, path, scope)
         given = [row[0] for row in self.source.con.execute(f"DESCRIBE {select}").fetchall()]
@@ -268,6 +285,10 @@ class Canon:
                     path, f"{table.name} has no column {column!r}{suggestion(column, table.by_name)}"
                 )
         return plan
+
+    def _mentioned(self, sql: str) -> list[RawTable]:
+        """Tables that a piece of SQL may be about, loaded."""
+        return [self.source.table(name) for name in self.source.tables if name.lower() in sql.lower()]
 
     @staticmethod
     def _reference(given: str, scope: list[tuple[str, tuple[str, ...]]], path: str) -> str:
@@ -305,13 +326,13 @@ class Canon:
             f"{cell(c, table.by_name[c], mapped.formats.get(c, self.mapping.form))} AS {quoted(c)}"
             for c in canon.columns
         )
-        filled = " OR ".join(f"{quoted(c)} IS NOT NULL" for c in canon.columns)
+        filled = f"concat({', '.join(quoted(c) for c in canon.columns)}) <> ''"
         where = f" WHERE {plan.condition}" if plan.condition else ""
         try:
             con.execute(
                 f"CREATE TABLE {canon.name} AS SELECT *, {self._clean(canon)} AS _clean FROM ("
-                f"SELECT _row, _file, {cells} FROM (SELECT _row, _file, {worded} FROM ({inner}{where}))) "
-                f"WHERE {filled}"
+                f"SELECT _row, _file, {cells} FROM (SELECT _row, _file, {worded} FROM ({inner}{where})) "
+                f"WHERE {filled})"
             )
             if plan.condition:
                 total = con.execute(f"SELECT count(*) FROM {plan.relation}").fetchall()[0][0]
@@ -472,6 +493,11 @@ class Canon:
             )
             canon.columns = (*canon.columns, "currency")
             con.execute(f"UPDATE {canon.name} SET _clean = _clean AND {self._clean(canon)}")
+
+
+def _joinable(column: str) -> str:
+    """Keys meet as texts, without the blanks around them; a blank meets nothing."""
+    return f"nullif(trim(CAST({column} AS VARCHAR)), '')"
 
 
 def _why_unreadable(text: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-import attrs
 from attrs import frozen
 
 from sam_adapters.contract import Effect
@@ -62,7 +61,7 @@ class _Walk:
         self.reader = reading.reader(table.name)
         self.parts = [_Walk(reading, child) for child in table.children] if self.reader else []
         lacking = next(
-            (part.table.name for part in self.parts if part.reader is None and part.is_required), None
+            (part.table.name for part in self.parts if part.reader is None and part.table.is_required), None
         )
         self.absent = reading.canon.absent(lacking or table.name)
         self.groups = None
@@ -72,11 +71,6 @@ class _Walk:
             self.groups = Groups(
                 reading.canon.source.con, by_account(reading.canon, self.reader, reading.taken)
             )
-
-    @property
-    def is_required(self) -> bool:
-        """True for a part without which its parent's record cannot be."""
-        return TABLES[str(self.table.parent)].default_of(self.table.fills) is attrs.NOTHING
 
     def rows(self, position: int) -> list[Row]:
         """The rows of an account."""

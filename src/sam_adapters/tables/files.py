@@ -166,10 +166,10 @@ def csv_rows(
             if number == 1 or not cells:
                 continue
             if len(cells) != width:
-                few = "few" if len(cells) < width else "many"
+                wrong = "too few" if len(cells) < width else "too many"
+                meant = "a line break" if len(cells) < width else repr(delimiter)
                 report(
-                    number,
-                    f"{len(cells)} cells under {width} columns, too {few}; quote cells that hold {delimiter!r}",
+                    number, f"{len(cells)} cells under {width} columns, {wrong}; quote cells that hold {meant}"
                 )
             elif any("\0" in cell for cell in cells):
                 report(number, "the row holds a NUL byte; export it again, as text")

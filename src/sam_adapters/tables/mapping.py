@@ -55,7 +55,10 @@ KEYS: Final[AbstractMapping[str, AbstractMapping[str, str]]] = MappingProxyType(
             "currency": "ISO 4217 code of the book; every amount is in it or converted to it",
             "value_basis": "what an amount means: booked total, annual value, recognised",
         },
-        "assume": {name: sentence.rstrip(".").lower() for name, sentence in ASSUMPTIONS.items()},
+        "assume": {
+            **{name: sentence.rstrip(".").lower() for name, sentence in ASSUMPTIONS.items()},
+            "also": "what else the mapping takes for granted, one sentence each",
+        },
         "format": {
             "decimal": 'the decimal mark, `","`; a point where left out',
             "thousands": 'what separates groups of three digits, `"."`; nothing where left out',
@@ -139,6 +142,7 @@ class Mapping:
         currency: of the book; ``None`` where nobody has said.
         value_basis: what an amount means.
         assumptions: names of :data:`ASSUMPTIONS` that are declared.
+        also: what else is taken for granted, one sentence each.
         form: how scalars are written, where no column says otherwise.
         blank: words that stand for a blank.
         sources: settings by file or table.
@@ -148,6 +152,7 @@ class Mapping:
     currency: str | None = None
     value_basis: str = "booked total"
     assumptions: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
     form: Format = PLAIN
     blank: tuple[str, ...] = ()
     sources: AbstractMapping[str, SourceSettings] = field(factory=dict)
@@ -185,6 +190,7 @@ class Mapping:
             currency=_text(book, "currency", "book"),
             value_basis=_text(book, "value_basis", "book") or "booked total",
             assumptions=_assumptions(_section(document, "assume")),
+            also=_texts(_section(document, "assume"), "also", "assume"),
             form=form,
             blank=blank,
             sources={
@@ -261,10 +267,10 @@ def _by_name(entry: dict[str, Any], key: str, path: str) -> dict[str, str]:
 
 
 def _assumptions(entry: dict[str, Any]) -> frozenset[str]:
-    for name, value in entry.items():
-        if not isinstance(value, bool):
-            _refuse(f"assume.{name}", f"{value!r} is neither true nor false")
-    return frozenset(name for name, value in entry.items() if value)
+    for name in ASSUMPTIONS:
+        if not isinstance(entry.get(name, False), bool):
+            _refuse(f"assume.{name}", f"{entry[name]!r} is neither true nor false")
+    return frozenset(name for name in ASSUMPTIONS if entry.get(name))
 
 
 def _format(entry: Any, path: str, base: Format) -> tuple[Format, tuple[str, ...]]:

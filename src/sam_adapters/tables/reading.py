@@ -41,6 +41,7 @@ class Reading:
     taken: Taken
     rates: ExchangeRates = field(init=False)
     _merged: set[str] = field(factory=set, init=False)
+    _absorbed: set[int] = field(factory=set, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.rates = ExchangeRates(self.canon.currency)
@@ -51,7 +52,10 @@ class Reading:
         table = self.canon.get(name)
         if table is not None and name not in self._merged:
             self._merged.add(name)
-            self.collector.absorb(table.problems)
+            for problems in (*(raw.problems for raw in table.raws), table.problems):
+                if id(problems) not in self._absorbed:
+                    self._absorbed.add(id(problems))
+                    self.collector.absorb(problems)
         return table
 
     def reader(self, name: str, *, fill: bool = True) -> TableReader | None:

@@ -111,6 +111,11 @@ class Table:
         return attrs.NOTHING if self.record is None else attrs.fields_dict(self.record)[name].default
 
     @property
+    def is_required(self) -> bool:
+        """True for parts without which the record they belong to cannot be."""
+        return self.parent is not None and TABLES[self.parent].default_of(self.fills) is attrs.NOTHING
+
+    @property
     def children(self) -> tuple[Table, ...]:
         """The tables whose rows belong to rows of this one."""
         return tuple(table for table in TABLES.values() if table.parent == self.name)

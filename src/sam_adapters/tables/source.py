@@ -118,6 +118,7 @@ class Source:
                 "temp_directory": str(self._scratch),
                 "preserve_insertion_order": "true",
                 "python_enable_replacements": "false",
+                "disabled_optimizers": "in_clause",  # it makes a join of every list of words a cell is compared with
             },
         )
         self._finalizer = weakref.finalize(self, _clean_up, self.con, self._scratch)

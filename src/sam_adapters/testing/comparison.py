@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from sam_core.book import Book, Dossier
+from sam_core.book import COLLECTIONS, Book, Dossier
 from sam_core.values import Unknown
 
 __all__ = ["Difference", "compared", "differences", "strange_values", "walk"]
@@ -48,28 +48,38 @@ def differences(expected: Book, actual: Book) -> list[str]:
     return [str(difference) for difference in compared(expected, actual)]
 
 
-def compared(expected: Book, actual: Book) -> Iterator[Difference]:
-    """The same as :func:`differences`, as records."""
-    yield from _record("header", expected.header, actual.header)
-    wanted: dict[str, Dossier] = {dossier.id: dossier for dossier in expected}
+def compared(expected: Book, actual: Book, *only: str) -> Iterator[Difference]:
+    """The same as :func:`differences`, as records.
+
+    Args:
+        expected, actual: the books.
+        only: the concepts to compare, all where none is named; nothing else is read of the books.
+    """
+    yield from _record("header", expected.header, actual.header, only)
+    collections = tuple(name for name in COLLECTIONS if name in only)
+    if only and not collections:
+        if "account" not in only:
+            return
+        collections = COLLECTIONS[:1]  # whatever is asked for, each dossier brings its account
+    wanted: dict[str, Dossier] = {dossier.id: dossier for dossier in expected.dossiers(*collections)}
     seen: set[str] = set()
-    for dossier in actual:
+    for dossier in actual.dossiers(*collections):
         path = f"dossier {dossier.id}"
         if dossier.id in seen:
             yield Difference("account", f"{path}: account", "comes twice")
         elif dossier.id not in wanted:
             yield Difference("account", f"{path}: account", "is not expected in this book")
         else:
-            yield from _record(path, wanted[dossier.id], dossier)
+            yield from _record(path, wanted[dossier.id], dossier, only)
         seen.add(dossier.id)
     for missing in sorted(wanted.keys() - seen):
         yield Difference("account", f"dossier {missing}: account", "is missing from this book")
 
 
-def _record(path: str, expected: Any, actual: Any) -> Iterator[Difference]:
+def _record(path: str, expected: Any, actual: Any, only: tuple[str, ...]) -> Iterator[Difference]:
     for attribute in attrs.fields(type(expected)):
         name = attribute.name
-        if name not in _APART:
+        if name not in _APART and (not only or name in only):
             for below, problem in _values(name, getattr(expected, name), getattr(actual, name)):
                 yield Difference(name, f"{path}: {below}", problem)
 

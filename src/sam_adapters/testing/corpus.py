@@ -84,11 +84,11 @@ class Corpus:
         return Book.of(self.header(manager_id), held)
 
     def expected(self, manager_id: str, capabilities: Capabilities) -> Book:
-        """The book that an adapter of these capabilities must give, no more and no less."""
-        today_only = any(
-            capabilities.gap(name) is not None
-            for name in ("assignments", "assignments.start", "assignments.end")
-        )
+        """The book that an adapter of these capabilities must give, no more and no less.
+
+        Where it cannot tell the end of an assignment it knows today's holders only.
+        """
+        today_only = any(capabilities.gap(name) is not None for name in ("assignments", "assignments.end"))
         return restricted(self.book(manager_id, today_only=today_only), capabilities)
 
     def _holds(self, manager_id: str, dossier: Dossier, today_only: bool) -> bool:

@@ -112,8 +112,9 @@ def _search(portal: Portal, request: Request) -> Answer:
     if limit > 200 or offset + limit > 10_000:
         return _invalid("Invalid limit or paging: at most 200 a page and 10000 in total.")
     known = portal.properties(kind)
-    for filters in groups:
-        for condition in filters["filters"]:
+    for group in groups:
+        group["filters"].sort(key=lambda condition: condition["operator"] != "GT")  # the cheapest first
+        for condition in group["filters"]:
             name = condition["propertyName"]
             if not name.startswith("associations.") and name not in known:
                 return _invalid(f"There was a problem with the request: no property {name}")

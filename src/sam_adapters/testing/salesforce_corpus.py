@@ -6,210 +6,24 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
-
-import attrs
+from typing import Any
 
 from sam_adapters.testing.corpus import Corpus
 from sam_adapters.testing.salesforce import Org
-from sam_adapters.testing.salesforce_schema import standard_org
-from sam_core.book import (
-    Achievement,
-    Assignment,
-    Candidate,
-    ChecklistItem,
-    CompetitorHolding,
-    Degree,
-    Delivery,
-    Dossier,
-    GrowthGoal,
-    HandoverState,
-    Need,
-    OpportunityStatus,
-    PlanAction,
-    PlanningSession,
-    ProfitExpectation,
-    SatisfactionReading,
-    SellingSpell,
-    ServiceAction,
-    SpendEstimate,
-    SupportRequest,
-    TrainingObjective,
+from sam_adapters.testing.salesforce_corpus_mapping import (
+    CORPUS_MAPPING,
+    OWN_OBJECTS,
+    STANDARD_CHANGES,
+    STEP_FIELDS,
+    api_name,
+    object_name,
+    own_fields,
 )
+from sam_adapters.testing.salesforce_schema import standard_org
+from sam_core.book import Dossier, OpportunityStatus
 from sam_core.values import Period, Unknown
 
 __all__ = ["CORPUS_MAPPING", "corpus_org"]
-
-
-def _api(name: str) -> str:
-    """``due_on`` as ``Due_On__c``."""
-    return "_".join(part.capitalize() for part in name.split("_")) + "__c"
-
-
-_LISTS: Final = frozenset({"our_ids", "customer_ids", "buyer_ids", "need_ids", "reviewed_on"})
-_OWN: Final[Mapping[str, tuple[type[Any], str, Mapping[str, str]]]] = {
-    # key: record, path of relationships to the account, references of the object beside its own fields
-    "assignments": (Assignment, "Account__r", {"Account__c": "Account"}),
-    "competitor_holdings": (CompetitorHolding, "Account__r", {"Account__c": "Account"}),
-    "spend_estimates": (SpendEstimate, "Account__r", {"Account__c": "Account"}),
-    "deliveries": (Delivery, "Account__r", {"Account__c": "Account"}),
-    "readings": (SatisfactionReading, "Account__r", {"Account__c": "Account"}),
-    "service_actions": (ServiceAction, "Account__r", {"Account__c": "Account"}),
-    "support_requests": (SupportRequest, "Account__r", {"Account__c": "Account"}),
-    "needs": (Need, "Plan_Id__r.Account", {"Plan_Id__c": "AccountPlan"}),
-    "sessions": (PlanningSession, "Plan_Id__r.Account", {"Plan_Id__c": "AccountPlan"}),
-    "actions": (
-        PlanAction,
-        "Initiative_Id__r.AccountPlan.Account",
-        {"Initiative_Id__c": "AccountPlanObjective"},
-    ),
-    "checklist": (ChecklistItem, "Handover_Id__r.Account__r", {"Handover_Id__c": "Handover__c"}),
-    "expectations": (ProfitExpectation, "", {"Person_Id__c": "User"}),
-    "growth_goals": (GrowthGoal, "", {"Person_Id__c": "User"}),
-    "training": (TrainingObjective, "", {"Person_Id__c": "User"}),
-    "candidates": (Candidate, "", {"Person_Id__c": "User"}),
-    "degrees": (Degree, "", {"Person_Id__c": "User"}),
-    "selling": (SellingSpell, "", {"Person_Id__c": "User"}),
-    "achievements": (Achievement, "", {"Person_Id__c": "User"}),
-}
-_NESTED: Final = frozenset({"id", "period", "degrees", "selling", "achievements"})
-
-
-def _object(key: str) -> str:
-    return key.removesuffix("s").capitalize() + "__c"
-
-
-def _names(record: type[Any]) -> list[str]:
-    return [attribute.name for attribute in attrs.fields(record) if attribute.name not in _NESTED]
-
-
-def _own_entry(key: str) -> dict[str, Any]:
-    record, account, references = _OWN[key]
-    names = _names(record) + [name[:-3].lower() for name in references if name != "Account__c"]
-    if record in (ProfitExpectation, GrowthGoal):
-        names += ["start", "end"]
-    entry: dict[str, Any] = {
-        "object": _object(key),
-        "fields": {name: _api(name) for name in dict.fromkeys(names)},
-    }
-    return {**entry, "account": account} if account else entry
-
-
-_STEPS: Final = {state: f"{state.name.lower()}_on" for state in HandoverState}
-_STANDARD: Final[dict[str, dict[str, Any]]] = {
-    "accounts": {"fields": {"tier": "Tier__c", "excluded_product_ids": "Excluded__c"}},
-    "contacts": {"fields": {"role": "Role__c", "influence": "Influence__c", "left_on": "Left_On__c"}},
-    "team": {"fields": {"start": "Start__c", "end": "End__c"}},
-    "opportunities": {
-        "fields": {
-            "closes_on": "Closes_On__c",
-            "lead_reason": "Lead_Reason__c",
-            "lead_id": "Lead__c",
-            "next_step_on": "Next_Step_On__c",
-        }
-    },
-    "lines": {"fields": {"location_id": "Location__c", "buyer_id": "Buyer__c"}},
-    "engagements": {"fields": {"on": "On__c"}},
-    "stages": {
-        "enabled": True,
-        "object": "Stage__c",
-        "account": "Opportunity__r.Account",
-        "fields": {"opportunity_id": "Opportunity__c", "stage": "Name", "on": "Start__c"},
-    },
-    "orders": {
-        "fields": {
-            "on": "ServiceDate",
-            "location_id": "Location__c",
-            "buyer_id": "Buyer__c",
-            "cost": "Cost__c",
-        }
-    },
-    "credits": {
-        "object": "Credit__c",
-        "account": "Line__r.Order.Account",
-        "fields": {
-            "line_id": "Line__c",
-            "person_id": "Person__c",
-            "percent": "Percent__c",
-            "kind": "Kind__c",
-        },
-    },
-    "contracts": {
-        "fields": {
-            "yearly_amount": "Yearly__c",
-            "product_id": "Product__c",
-            "location_id": "Location__c",
-            "cancelled_on": "Cancelled_On__c",
-        }
-    },
-    "cases": {
-        "fields": {
-            "reopened_at": "Reopened_At__c",
-            "escalated_at": "Escalated_At__c",
-            "location_id": "Location__c",
-            "service_rep_id": "Rep__c",
-        }
-    },
-    "events": {
-        "fields": {
-            "mode": "Mode__c",
-            "our_ids": "Our_Ids__c",
-            "buyer_ids": "Buyer_Ids__c",
-            "location_id": "Location__c",
-        }
-    },
-    "plans": {"fields": {"owner_id": "Owner_Id__c", "reviewed_on": "Reviewed_On__c"}},
-    "initiatives": {
-        "fields": {
-            "need_ids": "Need_Ids__c",
-            "priority": "Priority__c",
-            "closed_on": "Closed_On__c",
-            "investment_company": "Company_Pays__c",
-            "investment_customer": "Customer_Pays__c",
-        }
-    },
-    "plan_targets": {
-        "object": "Target__c",
-        "account": "Plan__r.Account",
-        "fields": {
-            "plan_id": "Plan__c",
-            "measure": "Measure__c",
-            "value": "Value__c",
-            "unit": "Unit__c",
-            "due_on": "Due_On__c",
-        },
-    },
-    "handovers": {
-        "object": "Handover__c",
-        "account": "Account__r",
-        "fields": {
-            name: _api(name)
-            for name in (*_STEPS.values(), "opportunity_id", "manager_id", "manager_named_on")
-        },
-    },
-    "products": {
-        "fields": {
-            "kind": "Kind__c",
-            "introduced_on": "Introduced_On__c",
-            "retired_on": "Retired_On__c",
-            "segments": "Segments__c",
-            "standard_cost": "Standard_Cost__c",
-        }
-    },
-    "costs": {
-        "object": "Cost__c",
-        "fields": {"product_id": "Product__c", "start": "Start__c", "unit_cost": "Unit_Cost__c"},
-    },
-    "quotas": {"fields": {"counts": "Counts__c"}},
-    "users": {"fields": {"role": "Title", "supports_account_ids": "Supports__c"}},
-}
-
-CORPUS_MAPPING: Final[Mapping[str, Any]] = {
-    "currency": "EUR",
-    "sold": "orders",
-    "objects": {**_STANDARD, **{key: _own_entry(key) for key in _OWN}},
-}
-"""The mapping file, parsed, under which the org of :func:`corpus_org` gives the corpus back."""
 
 
 def _raw(value: Any) -> Any:
@@ -265,20 +79,20 @@ class _Loader:
 
     def own(self, key: str, record: Any, record_id: str, links: Mapping[str, Any]) -> None:
         """A record of one of the custom objects, field by field."""
-        kind, _, references = _OWN[key]
-        values = {_api(name): getattr(record, name) for name in _names(kind)}
-        self.add(_object(key), references, Id=record_id, **{**values, **links})
+        kind, _, references = OWN_OBJECTS[key]
+        values = {api_name(name): getattr(record, name) for name in own_fields(kind)}
+        self.add(object_name(key), references, Id=record_id, **{**values, **links})
 
 
 def corpus_org(corpus: Corpus) -> Org:
     """An org that holds the corpus."""
     org = standard_org()
     load = _Loader(org)
-    for key, (kind, _, references) in _OWN.items():
-        dates = dict.fromkeys(map(_api, _names(kind)), "string")
-        org.define(_object(key), **{**dates, **references})
+    for key, (kind, _, references) in OWN_OBJECTS.items():
+        dates = dict.fromkeys(map(api_name, own_fields(kind)), "string")
+        org.define(object_name(key), **{**dates, **references})
     for key in ("expectations", "growth_goals"):
-        org.define(_object(key), Start__c="date", End__c="date")
+        org.define(object_name(key), Start__c="date", End__c="date")
     for name, links in (
         ("Stage__c", {"Opportunity__c": "Opportunity", "Name": "string", "Start__c": "date"}),
         (
@@ -290,7 +104,7 @@ def corpus_org(corpus: Corpus) -> Org:
         ("Cost__c", {"Product__c": "Product2", "Start__c": "date", "Unit_Cost__c": "double"}),
     ):
         org.define(name, **links)
-    for entry in _STANDARD.items():
+    for entry in STANDARD_CHANGES.items():
         _define_mapped(org, *entry)
     first = corpus.headers[0]
     _people(load, first.people)
@@ -420,7 +234,7 @@ def _customer(load: _Loader, dossier: Dossier) -> None:
             Influence__c=buyer.influence,
             Left_On__c=buyer.left_on,
         )
-    for key in _OWN:
+    for key in OWN_OBJECTS:
         if key in (
             "assignments",
             "competitor_holdings",
@@ -611,7 +425,7 @@ def _plan(load: _Loader, account_id: str, plan: Any) -> None:
 
 
 def _handover(load: _Loader, account_id: str, handover: Any) -> None:
-    steps = {_api(_STEPS[step.state]): step.on for step in handover.steps}
+    steps = {api_name(STEP_FIELDS[step.state]): step.on for step in handover.steps}
     load.add(
         "Handover__c",
         Id=handover.id,

@@ -136,10 +136,9 @@ def _gaps(dossier: Dossier, space: Maybe[Whitespace], offering: Maybe[Offering])
     ):
         if isinstance(value, Unknown):
             yield Missing(name, value)
-    if not isinstance(dossier.buyers, Unknown):
-        for one in dossier.buyers:
-            if one.left_on is None and isinstance(one.location_id, Unknown):
-                yield Missing("buyers.location_id", one.location_id)
+    for one in () if isinstance(dossier.buyers, Unknown) else dossier.buyers:
+        if one.left_on is None and isinstance(one.location_id, Unknown):
+            yield Missing("buyers.location_id", one.location_id)
     if not isinstance(space, Unknown) and space.history.gaps:
         yield Missing("sale_lines", Unknown(Why.BLANK, "place, buyer or product of some sales"))
 

@@ -23,9 +23,8 @@ from sam_core.book import (
 )
 from sam_core.findings import Missing
 from sam_core.measures.ratings import Instrument, by_respondent
-from sam_core.norms import Norms, case_history
-from sam_core.standards import Policy, Standards
-from sam_core.values import Maybe, Outcome, Unknown, Why, add_months
+from sam_core.standards import Standards
+from sam_core.values import Maybe, Outcome, Period, Unknown, Why, add_months
 
 __all__ = ["Sighting", "Signal", "SignalKind", "Watch", "poisson_tail", "watch"]
 
@@ -140,18 +139,14 @@ def _answers(actions: Maybe[tuple[ServiceAction, ...]]) -> _Answered:
 
 
 def watch(
-    dossier: Dossier,
-    norms: Maybe[Norms],
-    policy: Policy,
-    standards: Standards,
-    as_of: date,
+    dossier: Dossier, case_rate: Maybe[Decimal], past: Period, standards: Standards, as_of: date
 ) -> Watch:
     """Watch one account for every kind of signal.
 
     Args:
         dossier: as known on ``as_of``.
-        norms: what is usual in the book, for its case rate.
-        policy: the standards over time, for the windows of the account's tier.
+        case_rate: cases an account of the book usually opens in a day.
+        past: the days that give the account's own rate; the days after it are the recent ones.
         standards: those in force for its tier.
         as_of: the day of judging.
     """
@@ -162,8 +157,7 @@ def watch(
         unknown = _lacking("cases", cases)
         seen |= dict.fromkeys((SignalKind.CASES, SignalKind.OVERDUE_CASE, SignalKind.REOPENED_CASE), unknown)
     else:
-        tier = dossier.account.tier
-        seen[SignalKind.CASES] = _improbable(cases, norms, policy, tier, standards, as_of, answered)
+        seen[SignalKind.CASES] = _improbable(cases, case_rate, past, standards, as_of, answered)
         seen[SignalKind.OVERDUE_CASE] = _overdue(cases, standards, as_of, answered)
         seen[SignalKind.REOPENED_CASE] = _reopened(cases, answered)
     seen[SignalKind.LATE] = (
@@ -205,9 +199,8 @@ def _sighted(signals: Iterable[Signal], missing: Iterable[Missing] = ()) -> Sigh
 
 def _improbable(
     cases: tuple[Case, ...],
-    norms: Maybe[Norms],
-    policy: Policy,
-    tier: str | None,
+    case_rate: Maybe[Decimal],
+    past: Period,
     standards: Standards,
     as_of: date,
     answered: _Answered,
@@ -218,16 +211,14 @@ def _improbable(
     standard's days: (own cases + book rate × prior days) ÷ (own days + prior days).
     """
     service = standards.service
-    past = case_history(policy, tier, as_of)
     recent = tuple(one for one in cases if past.end < one.opened_at.date() <= as_of)
     if not recent:
         return Sighting(outcome=Outcome.MET)
-    rate = norms if isinstance(norms, Unknown) else norms.case_rate
-    if isinstance(rate, Unknown):
-        return _lacking("norms", rate)
+    if isinstance(case_rate, Unknown):
+        return _lacking("norms", case_rate)
     own = sum(1 for one in cases if one.opened_at.date() in past)
     prior = service.case_prior_days
-    expected = (own + rate * prior) / (past.days + prior) * service.case_window_days
+    expected = (own + case_rate * prior) / (past.days + prior) * service.case_window_days
     tail = poisson_tail(len(recent), expected)
     if tail >= service.case_tail:
         return Sighting(outcome=Outcome.MET)

@@ -62,8 +62,10 @@ def test_a_mistyped_command_is_answered_with_the_nearest(run):
 
 
 def test_every_command_has_help_with_examples_that_fits_80_columns(run):
-    for name in app._HOME:
-        result = run(name, "--help")
+    nested = [("plan", name) for name in ("draft", "check", "diff", "render")]
+    nested += [(vendor, "doctor") for vendor in ("salesforce", "hubspot")]
+    for name in [*((name,) for name in app._HOME), *nested]:
+        result = run(*name, "--help")
         assert result.exit_code == 0
         assert "Examples:" in result.stdout or "Commands:" in result.stdout, name
         assert max(map(len, result.stdout.splitlines())) <= 80, name
@@ -102,3 +104,79 @@ def test_the_command_starts_without_importing_a_vendor_library_or_the_renderers(
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_built_in_renderers_can_be_announced_like_any_others(run, folder):
+    from sam_adapters import open_renderer
+    from sam_adapters.demo import AS_OF, sample
+    from sam_adapters.renderers import plugin
+    from sam_core import score
+
+    plugins = load_plugins(given={"own-renderers": plugin})
+    assert {"text", "markdown", "html"} <= set(plugins.renderers)
+    card = score(sample().book("E-14"), as_of=AS_OF)
+    for name, start in (("text", "Scorecard"), ("markdown", "# Scorecard"), ("html", "<!DOCTYPE")):
+        assert open_renderer(name, plugins=plugins)(card).startswith(start)
+
+
+def test_a_renderer_of_a_plugin_shows_a_scorecard(run, folder, monkeypatch):
+    from sam_adapters import RendererEntry, hookimpl
+    from sam_adapters.contract import AdapterEntry
+
+    class Loud:
+        @hookimpl
+        def sam_renderers(self):
+            return [
+                RendererEntry(
+                    name="loud", summary="In capitals", load=lambda: lambda card, **_: repr(card).upper()
+                )
+            ]
+
+        @hookimpl
+        def sam_adapters(self):
+            return [AdapterEntry(name="pathless", summary="Takes no path", load=lambda: lambda *, url: url)]
+
+    found = load_plugins(given={"loud": Loud()})
+    monkeypatch.setattr("sam_adapters.plugins.load_plugins", lambda: found)
+    where = ("--manager", "E-14", "--as-of", "2026-09-30")
+    result = run("scorecard", folder, *where, "--format", "loud")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("<SCORECARD OF LUCA FERRI")
+    result = run("scorecard", folder, *where, "--adapter", "pathless")
+    assert result.exit_code == 2
+    assert "adapter 'pathless' takes no SOURCE; it takes --set url" in result.stderr
+
+
+def test_a_plugin_with_a_problem_is_told_beside_any_report(run, folder, monkeypatch):
+    broken = load_plugins(given={"misspelt": object()})
+    monkeypatch.setattr("sam_adapters.plugins.load_plugins", lambda: broken)
+    result = run("managers", folder)
+    assert result.exit_code == 0
+    assert "warning: plugin 'misspelt'" in result.stderr
+
+
+def test_a_missing_library_names_what_to_install(run, folder, monkeypatch):
+    from sam_adapters.contract import AdapterEntry
+    from sam_adapters.hookspecs import hookimpl
+
+    def load():
+        raise ImportError("no module named 'acme'")
+
+    class Acme:
+        @hookimpl
+        def sam_adapters(self):
+            return [AdapterEntry(name="acme", summary="Acme", load=load, extra="sam-adapter-acme[client]")]
+
+    found = load_plugins(given={"acme": Acme()})
+    monkeypatch.setattr("sam_adapters.plugins.load_plugins", lambda: found)
+    result = run("managers", folder, "--adapter", "acme")
+    assert result.exit_code == 2
+    assert "install sam-adapter-acme[client]" in result.stderr
+
+
+def test_main_runs_the_command(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["sam-core", "--version"])
+    with pytest.raises(SystemExit) as end:
+        package.main()
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("sam-core 0.")

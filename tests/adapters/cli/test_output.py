@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sam_adapters.cli.output import Paper, progress
-from sam_core import Book, BookHeader, Period
-from sam_core.book import Person
+from sam_core import Book, BookHeader, Dossier, Period
+from sam_core.book import Account, Person
 
 from .conftest import AS_OF
 
@@ -67,10 +67,25 @@ def test_progress_passes_the_book_on_where_nobody_looks():
 
 def test_progress_counts_on_standard_error(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    book = Book.of(BookHeader(manager=Person(id="m", name="M"), period=Period.year(2026), currency="EUR"), ())
+    header = BookHeader(manager=Person(id="m", name="M"), period=Period.year(2026), currency="EUR")
+    dossier = Dossier(account=Account(id="a", name="A"))
     with progress("Reading") as watch:
-        assert list(watch(book)) == []
+        assert list(watch(Book.of(header, [dossier]))) == [dossier]
     assert capsys.readouterr().out == ""
+
+
+def test_a_format_that_a_report_does_not_have_is_refused(run, folder):
+    result = run("managers", folder, "--format", "htm")
+    assert result.exit_code == 2
+    assert "there is no format 'htm' here; did you mean 'html'?" in result.stderr
+
+
+def test_a_closed_pipe_ends_in_silence(folder):
+    code = "from sam_adapters.cli import main; main()"
+    command = f"{sys.executable} -c '{code}' explain 'RESP-*' | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout == "Rules like RESP-*\n"
+    assert "Traceback" not in done.stderr
 
 
 def test_a_file_that_cannot_be_written_is_named(run, folder, tmp_path):

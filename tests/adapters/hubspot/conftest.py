@@ -109,7 +109,7 @@ def small_portal() -> Portal:
             hubspot_owner_id="7",
             hs_num_child_companies=children,
             city="Oslo",
-            num_associated_contacts="1",
+            num_associated_contacts="0" if company == "101" else "1",
             num_associated_deals="1" if company == "101" else "0",
         )
     portal.add(

@@ -105,7 +105,7 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, text: bytes, message: s
     file.write_bytes(text)
     with pytest.raises(ConfigError, match=f"broken.toml: {message}"):
         HubSpotConfig.from_toml(file)
-    with pytest.raises(ConfigError, match="absent.toml: No such file"):
+    with pytest.raises(ConfigError, match=r"absent\.toml: No such file"):
         HubSpotConfig.from_toml(tmp_path / "absent.toml")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from sam_adapters.contract import SourceError
+from sam_adapters.contract import BookRequest, SourceError
 from sam_adapters.hubspot.doctor import ObjectState, doctor, render
 from sam_adapters.testing import reference_corpus
 from sam_adapters.testing.hubspot_corpus import hubspot_portal
@@ -79,9 +79,7 @@ def test_the_calls_it_foretells_for_a_book_are_the_calls_a_reading_makes(
     adapter = at.adapter(
         {"plan": plan, "objects": {"products": {"enabled": False}, "quotas": {"enabled": False}}}
     )
-    reading = adapter.read(
-        __import__("sam_adapters.contract", fromlist=["x"]).BookRequest(manager_id="7", period=at.period)
-    )
+    reading = adapter.read(BookRequest(manager_id="7", period=at.period))
     list(reading.book.dossiers("buyers", "sale_lines", "opportunities", "cases"))
     children = {"associations companies to companies": 1, "batch read companies": 1}
     made = {step: n for step, n in adapter.ledger.calls.items() if step in report.calls or step in children}

@@ -92,6 +92,7 @@ CATALOGUE: dict[str, tuple[int, Any, dict[str, str], type[TransportError], int, 
     "a web page with status 200": (200, PAGE, {}, ResponseError, 2, 0.5),
     "a list with status 200": (200, "[]", {}, ResponseError, 2, 0.5),
     "no results": (200, {"status": "COMPLETE"}, {}, ResponseError, 2, 0.5),
+    "a list in json with status 200": (200, [], {}, ResponseError, 2, 0.5),
     "results that are none": (200, {"results": None}, {}, ResponseError, 2, 0.5),
     "an empty page with more to come": (
         200,
@@ -161,6 +162,52 @@ def test_a_peer_that_says_nothing_is_given_up_in_the_time_allowed(bench: Callabl
 def test_nobody_listening_is_an_error_of_the_family(bench: Callable[..., Any]) -> None:
     client = bench().client(host="http://127.0.0.1:9")
     with pytest.raises(UnavailableError, match="owners"):
+        client.call(Endpoint.OWNERS)
+
+
+def test_a_connection_that_is_not_safe_is_refused_at_once(bench: Callable[..., Any]) -> None:
+    at = bench()
+    with pytest.raises(AuthError, match="TLS: no safe connection"):
+        at.client(host=at.hubspot.url.replace("http:", "https:")).call(Endpoint.OWNERS)
+
+
+@pytest.mark.parametrize(("raised", "seen"), [("status 0", AuthError), ("a bug", KeyError)])
+def test_what_the_client_raises_without_a_status_is_a_matter_of_the_connection_or_a_bug(
+    bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, raised: str, seen: type[Exception]
+) -> None:
+    from hubspot.crm.companies.exceptions import (
+        ApiException,  # another sub-package's tree than the one in use
+    )
+
+    client = bench().client()
+    problem = ApiException(status=0, reason="certificate") if raised == "status 0" else KeyError("x")
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise problem
+
+    monkeypatch.setattr(client.api.api_client, "call_api", fails)
+    with pytest.raises(seen):
+        client.call(Endpoint.OWNERS)
+
+
+@pytest.mark.parametrize(
+    "package", ["companies", "contacts", "deals", "tickets", "line_items", "associations.v4", "owners"]
+)
+def test_the_error_of_any_sub_package_becomes_one_of_our_family(
+    bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    from importlib import import_module
+
+    exceptions = import_module(f"hubspot.crm.{package}.exceptions")
+    problem = exceptions.ForbiddenException(status=403, reason="Forbidden")
+    problem.body, problem.headers = '{"category": "MISSING_SCOPES"}', {"X": "y"}
+    client = bench().client()
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise problem
+
+    monkeypatch.setattr(client.api.api_client, "call_api", fails)
+    with pytest.raises(NotAvailableError, match="MISSING_SCOPES"):
         client.call(Endpoint.OWNERS)
 
 

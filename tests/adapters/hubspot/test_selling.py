@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sam_adapters.contract import BookRequest
 from sam_adapters.hubspot.reader import Link
 from sam_adapters.hubspot.selling import buyer_of, stages
 from sam_core.book import Credit, OpportunityStatus
@@ -353,6 +354,26 @@ def test_hidden_contacts_or_lines_leave_unknown_what_they_tell(bench: Callable[.
     assert {dossier.sale_lines.why, dossier.buyers.why, dossier.opportunities[0].lines.why} == {
         Why.NOT_PERMITTED
     }
+
+
+def test_links_that_are_refused_leave_the_buyer_unknown(bench: Callable[..., Any]) -> None:
+    at = bench()
+    refused = {"category": "MISSING_SCOPES"}
+    at.hubspot.fail(times=9, status=403, body=refused, when=lambda r: (r.kind, r.to) == ("deals", "contacts"))
+    assert {s.buyer_id.why for s in at.dossiers("sale_lines")["101"].sale_lines} == {Why.NOT_PERMITTED}
+
+
+def test_what_hidden_contacts_leave_open_is_declared_as_it_shows_in_the_records(
+    bench: Callable[..., Any],
+) -> None:
+    at = bench()
+    at.portal.hidden.add("crm.objects.contacts.read")
+    adapter = at.adapter({"stage_history": False})
+    gaps = adapter.capabilities.gaps
+    (dossier, _) = adapter.read(BookRequest(manager_id="7", period=at.period)).book
+    assert dossier.sale_lines[0].buyer_id == gaps["sale_lines.buyer_id"]
+    assert dossier.opportunities[0].lines[0].buyer_id == gaps["opportunities.lines.buyer_id"]
+    assert dossier.opportunities[0].stays == gaps["opportunities.stays"]
 
 
 def test_stages_that_say_nothing_of_their_probability_are_kept() -> None:

@@ -178,7 +178,7 @@ def test_several_managers_stand_on_one_page(cards):
     card = Scorecard.combined(card for card, _ in cards.values())
     page = scorecard_page(card)
     assert page.title == "Scorecard of 4 managers: Ines Albrecht, Tomasz Wrona, Aisha Karim, Luca Ferri"
-    assert facts(page)["Manager"].startswith("Ines Albrecht (E-11), Tomasz Wrona (E-12)")
+    assert facts(page)["Managers"].startswith("Ines Albrecht (E-11), Tomasz Wrona (E-12)")
 
 
 def test_names_of_places_are_kept_by_customer():

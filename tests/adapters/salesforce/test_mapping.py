@@ -1098,3 +1098,11 @@ def test_a_field_hidden_and_then_a_query_too_heavy_still_gives_the_book(bench: A
 def test_a_mapping_may_be_given_ready_made(bench: Any, org: Any) -> None:
     config = SalesforceConfig(currency="USD")
     assert book(bench, org, config).book.header.currency == "USD"
+
+
+def test_where_amounts_are_hidden_what_is_sold_is_told_and_left_out(bench: Any, org: Any) -> None:
+    del org.fields["Opportunity"]["Amount"]
+    dossier, problems = one(bench, org)
+    assert dossier.sale_lines == ()
+    assert dossier.opportunities[0].amount == Unknown(Why.NOT_PERMITTED, "Opportunity.Amount")
+    assert any("not-permitted" in problem and "grant read access" in problem for problem in problems)

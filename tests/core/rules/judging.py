@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -15,8 +15,7 @@ from sam_core.rulebook import DERIVED_INPUTS, RuleBook
 from sam_core.standards import Policy, Revision
 from sam_core.totals import Totals
 from sam_core.view import AccountView, BookView
-
-from ..builders import AS_OF, account, header
+from tests.core.builders import AS_OF, account, header
 
 MET, AT_RISK, NOT_MET, OPEN = Outcome.MET, Outcome.AT_RISK, Outcome.NOT_MET, Outcome.NOT_ASSESSABLE
 HIDDEN: Final = Unknown(Why.NOT_PERMITTED, "table hidden")
@@ -25,7 +24,7 @@ _ANY: Final = object()
 
 def at(text: str) -> datetime:
     """Noon of a day."""
-    return datetime.fromisoformat(text).replace(hour=12, tzinfo=timezone.utc)
+    return datetime.fromisoformat(text).replace(hour=12, tzinfo=UTC)
 
 
 def policy(**values: Any) -> Policy:
@@ -74,7 +73,9 @@ class Example:
     missing: Any = _ANY
 
     def __str__(self) -> str:
-        return f"{self.rule_id} {'does not apply' if self.outcome is None else self.outcome.value}: {self.name}"
+        return (
+            f"{self.rule_id} {'does not apply' if self.outcome is None else self.outcome.value}: {self.name}"
+        )
 
     def holds(self) -> None:
         """The rule concludes what the example says."""
@@ -102,7 +103,9 @@ class Example:
 
 def ex(rule_id: str, name: str, outcome: Outcome | None, **given: Any) -> Example:
     """An example; ``measured``, ``expected``, ``evidence``, ``at_stake`` and ``missing`` are what it must say."""
-    says = {k: given.pop(k) for k in ("measured", "expected", "evidence", "at_stake", "missing") if k in given}
+    says = {
+        k: given.pop(k) for k in ("measured", "expected", "evidence", "at_stake", "missing") if k in given
+    }
     return Example(rule_id, name, outcome, given, **says)
 
 

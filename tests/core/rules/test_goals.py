@@ -9,8 +9,8 @@ import pytest
 
 from sam_core.book import GrowthGoal, Meeting, MeetingMode, Offering
 from sam_core.values import NOT_FETCHED, Period
+from tests.core.builders import YEAR, buyer, day, dossier, held, line, location, product
 
-from ..builders import YEAR, buyer, day, dossier, held, line, location, product
 from .judging import AT_RISK, HIDDEN, MET, NOT_MET, OPEN, at, ex, judged, policy
 from .test_planning import initiative, plan
 
@@ -87,7 +87,9 @@ def account(key: str, revenue: int, meetings: Any = 0, initiatives: Any = 0, **f
     met = meetings
     if isinstance(meetings, int):
         met = tuple(
-            Meeting(id=f"{key}{n}", held_at=at("2026-03-01"), mode=MeetingMode.PHONE, our_ids=(), buyer_ids=())
+            Meeting(
+                id=f"{key}{n}", held_at=at("2026-03-01"), mode=MeetingMode.PHONE, our_ids=(), buyer_ids=()
+            )
             for n in range(meetings)
         )
     plans = initiatives

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sam_core.book import AssignmentRole, ChecklistItem, Handover, HandoverState, HandoverStep, advance
 from sam_core.errors import RecordError
 from sam_core.values import Period
+from tests.core.builders import AS_OF, day, held, line
 
-from ..builders import AS_OF, day, held, line
 from .judging import HIDDEN, MET, NOT_MET, OPEN, evolve, ex, judged, policy
 
 WON, KICKED_OFF, IMPLEMENTING, LIVE, TRANSFERRED = HandoverState
@@ -61,6 +61,8 @@ EXAMPLES = (
     ex("RESP-7.owned", "nobody ever", NOT_MET, **of(*IN_TIME), assignments=()),
     ex("RESP-7.owned", "one within another", MET, **of(*IN_TIME), assignments=(
         held("M1", "2025-01-01"), held("D", "2026-01-01", end=day("2026-01-10")))),
+    ex("RESP-7.owned", "one over before it began", NOT_MET, **of(*IN_TIME), assignments=(
+        held("D", "2024-01-01", end=day("2025-01-01")),), measured=day("2026-01-01")),
     ex("RESP-7.owned", "since when is unknown", OPEN, **of(*IN_TIME), missing=("assignments.start",),
        assignments=(evolve(held("M1"), start=HIDDEN),)),
     ex("RESP-7.owned", "unknown since when, but surely not lately", NOT_MET, **of(*IN_TIME),
@@ -138,7 +140,11 @@ class HandoverMachine(RuleBasedStateMachine):
         items = tuple(ChecklistItem(id=key, text=key) for key in "ab")
         self.today = on
         self.handover = Handover(
-            id="h", steps=(HandoverStep(state=WON, on=on),), manager_id=None, manager_named_on=None, checklist=items
+            id="h",
+            steps=(HandoverStep(state=WON, on=on),),
+            manager_id=None,
+            manager_named_on=None,
+            checklist=items,
         )
 
     @rule(days=st.integers(0, 20))
@@ -175,8 +181,14 @@ class HandoverMachine(RuleBasedStateMachine):
         allowed = (
             state is before.state.next
             and on >= max(step.on for step in before.steps)
-            and (state is not KICKED_OFF or (before.manager_named_on is not None and before.manager_named_on <= on))
-            and (state is not TRANSFERRED or all(i.done_on is not None and i.done_on <= on for i in before.checklist))
+            and (
+                state is not KICKED_OFF
+                or (before.manager_named_on is not None and before.manager_named_on <= on)
+            )
+            and (
+                state is not TRANSFERRED
+                or all(i.done_on is not None and i.done_on <= on for i in before.checklist)
+            )
         )
         if allowed:
             self.handover = advance(before, state, on)

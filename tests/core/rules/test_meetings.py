@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sam_core.book import BuyerRole, Meeting, MeetingMode
+from tests.core.builders import buyer, day, line
 
-from ..builders import buyer, day, line
 from .judging import HIDDEN, MET, NOT_MET, OPEN, at, ex, judged, policy
 
 IN_PERSON, PHONE, VIDEO = MeetingMode.IN_PERSON, MeetingMode.PHONE, MeetingMode.VIDEO

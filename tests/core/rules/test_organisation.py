@@ -8,11 +8,15 @@ import pytest
 
 from sam_core.book import Case, Person, PersonRole, ServiceAction
 from sam_core.values import NOT_FETCHED
+from tests.core.builders import dossier
 
-from ..builders import dossier
 from .judging import HIDDEN, MET, NOT_MET, OPEN, at, ex, judged, policy
 
-FIELD, SERVICE, SPECIALIST = PersonRole.FIELD_SALES_MANAGER, PersonRole.CUSTOMER_SERVICE, PersonRole.SALES_SPECIALIST
+FIELD, SERVICE, SPECIALIST = (
+    PersonRole.FIELD_SALES_MANAGER,
+    PersonRole.CUSTOMER_SERVICE,
+    PersonRole.SALES_SPECIALIST,
+)
 
 
 def person(key: str, above: Any = None, role: Any = NOT_FETCHED, supports: Any = NOT_FETCHED) -> Person:
@@ -24,7 +28,9 @@ def case(key: str = "c", opened: str = "2026-06-01", closed: str | None = None, 
 
 
 def did(about: str, by: str | None = None, with_: str | None = None) -> ServiceAction:
-    return ServiceAction(id=f"{about}-{by}-{with_}", on=at("2026-06-02").date(), about_id=about, by_id=by, with_id=with_)
+    return ServiceAction(
+        id=f"{about}-{by}-{with_}", on=at("2026-06-02").date(), about_id=about, by_id=by, with_id=with_
+    )
 
 
 def me(above: Any) -> Person:

@@ -9,8 +9,19 @@ import pytest
 
 from sam_core.book import Offering, OpportunityStatus, ProductKind
 from sam_core.values import NOT_FETCHED
+from tests.core.builders import (
+    account,
+    buyer,
+    day,
+    dossier,
+    line,
+    location,
+    offer,
+    offering,
+    opportunity,
+    product,
+)
 
-from ..builders import account, buyer, day, dossier, line, location, offer, offering, opportunity, product
 from .judging import AT_RISK, HIDDEN, MET, NOT_MET, OPEN, ex, judged, policy
 
 SERVICE, GOODS = ProductKind.SERVICE, ProductKind.PRODUCT
@@ -59,7 +70,13 @@ RETENTION = (
 TWO = offering("P1", "P2")
 ONE = offering("P1")
 BOUGHT = (line("1", "2025-01-10"),)  # P1, by B1, at L1
-ROOM: dict[str, Any] = {"sale_lines": BOUGHT, "opportunities": (), "buyers": (), "locations": (), "offering": offering("P1", "P2", "P3")}
+ROOM: dict[str, Any] = {
+    "sale_lines": BOUGHT,
+    "opportunities": (),
+    "buyers": (),
+    "locations": (),
+    "offering": offering("P1", "P2", "P3"),
+}
 MORE_BUYERS = {**ROOM, "offering": ONE, "buyers": (buyer("B1"), buyer("B2"), buyer("B3"))}
 MORE_PLACES = {**ROOM, "offering": ONE, "locations": (location("L1"), location("L2"), location("L3"))}
 IN_2026 = "2026-02-01"
@@ -72,19 +89,58 @@ WAYS = {
 
 def pursued(rule: str):
     given, new, offered, unsaid = WAYS[rule]
-    yield ex(rule, "won in the period", MET, **{**given, "sale_lines": (*BOUGHT, line("2", IN_2026, **new))}, measured=1, evidence=("2",))
-    yield ex(rule, "being won", MET, **{**given, "opportunities": (opportunity("O", offered),)}, evidence=("O",))
+    yield ex(
+        rule,
+        "won in the period",
+        MET,
+        **{**given, "sale_lines": (*BOUGHT, line("2", IN_2026, **new))},
+        measured=1,
+        evidence=("2",),
+    )
+    yield ex(
+        rule, "being won", MET, **{**given, "opportunities": (opportunity("O", offered),)}, evidence=("O",)
+    )
     yield ex(rule, "neither", NOT_MET, **given, measured=0, expected=1)
-    yield ex(rule, "won before the period", NOT_MET, **{**given, "sale_lines": (*BOUGHT, line("2", "2025-12-31", **new))})
-    yield ex(rule, "an opportunity without lines", OPEN, **{**given, "opportunities": (opportunity("O", lines=HIDDEN),)}, missing=("opportunities.lines",))
-    yield ex(rule, "a decided one without lines", NOT_MET, **{**given, "opportunities": (opportunity("O", lines=HIDDEN, status=OpportunityStatus.LOST),)})
-    yield ex(rule, "a line that does not say enough", OPEN, **{**given, "opportunities": (opportunity("O", offer("o", buyer_id=HIDDEN)),)}, missing=("opportunities.lines",))
-    yield ex(rule, "a sale that does not say enough", OPEN, **{**given, "sale_lines": (*BOUGHT, line("2", IN_2026, **unsaid))}, missing=("sale_lines",))
+    yield ex(
+        rule,
+        "won before the period",
+        NOT_MET,
+        **{**given, "sale_lines": (*BOUGHT, line("2", "2025-12-31", **new))},
+    )
+    yield ex(
+        rule,
+        "an opportunity without lines",
+        OPEN,
+        **{**given, "opportunities": (opportunity("O", lines=HIDDEN),)},
+        missing=("opportunities.lines",),
+    )
+    yield ex(
+        rule,
+        "a decided one without lines",
+        NOT_MET,
+        **{**given, "opportunities": (opportunity("O", lines=HIDDEN, status=OpportunityStatus.LOST),)},
+    )
+    yield ex(
+        rule,
+        "a line that does not say enough",
+        OPEN,
+        **{**given, "opportunities": (opportunity("O", offer("o", buyer_id=HIDDEN)),)},
+        missing=("opportunities.lines",),
+    )
+    yield ex(
+        rule,
+        "a sale that does not say enough",
+        OPEN,
+        **{**given, "sale_lines": (*BOUGHT, line("2", IN_2026, **unsaid))},
+        missing=("sale_lines",),
+    )
     yield ex(rule, "no customer yet", None, **{**given, "sale_lines": ()})
     yield ex(rule, "no room", None, **{**ROOM, "offering": ONE})  # fmt: skip
 
 
-FAMILIES = Offering(products=(product("P1", "F1"), product("P2", "F2"), product("P3", "F3"), product("P4", "F4")))
+FAMILIES = Offering(
+    products=(product("P1", "F1"), product("P2", "F2"), product("P3", "F3"), product("P4", "F4"))
+)
 KINDS = Offering(products=(product("P1", kind=GOODS), product("P2", kind=SERVICE)))
 GIVEN = {"sale_lines": BOUGHT}
 

@@ -20,17 +20,15 @@ from sam_core.book import (
 from sam_core.measures.conformity import conformity, current_plans, open_initiatives
 from sam_core.standards import DEFAULT_STANDARDS
 from sam_core.values import NOT_FETCHED, Outcome
+from tests.core.builders import AS_OF, day, held
 
-from ..builders import AS_OF, day, held
 from .judging import AT_RISK, HIDDEN, MET, NOT_MET, OPEN, ex, judged
 
 STANDARDS = DEFAULT_STANDARDS.plans
 
 
 def action(key: str = "a", **fields: Any) -> PlanAction:
-    return PlanAction(
-        id=key, text=key, **{"owner_id": "M1", "due_on": day("2026-07-15"), **fields}
-    )
+    return PlanAction(id=key, text=key, **{"owner_id": "M1", "due_on": day("2026-07-15"), **fields})
 
 
 def initiative(key: str = "i", **fields: Any) -> Initiative:
@@ -61,7 +59,9 @@ def of(**fields: Any) -> dict[str, Any]:
     return {"plans": (plan(**fields),)}
 
 
-def session(key: str = "s", on: str = "2026-02-01", ours: Any = ("M1",), theirs: Any = ("B1",)) -> PlanningSession:
+def session(
+    key: str = "s", on: str = "2026-02-01", ours: Any = ("M1",), theirs: Any = ("B1",)
+) -> PlanningSession:
     return PlanningSession(id=key, on=day(on), our_ids=ours, customer_ids=theirs)
 
 
@@ -188,7 +188,7 @@ def test_plans_that_began_on_one_day_are_judged_together_and_the_worse_answer_co
     good, bad, vague = plan("good"), plan("bad", targets=()), plan("vague", targets=NOT_FETCHED)
     assert conformity((good, bad, vague), AS_OF, STANDARDS).points["targets"].outcome is Outcome.NOT_MET
     assert conformity((good, vague), AS_OF, STANDARDS).points["targets"].outcome is Outcome.NOT_ASSESSABLE
-    assert conformity((bad, good), AS_OF, STANDARDS) .named(Outcome.NOT_MET) == ("targets",)
+    assert conformity((bad, good), AS_OF, STANDARDS).named(Outcome.NOT_MET) == ("targets",)
 
 
 def test_open_initiatives_are_counted_over_the_current_plans_and_unknown_where_one_is():

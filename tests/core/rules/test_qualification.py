@@ -13,8 +13,8 @@ from sam_core.book import Achievement, Candidate, Degree, SellingSpell
 from sam_core.rules.qualification import assess_candidate
 from sam_core.standards import DEFAULT_STANDARDS
 from sam_core.values import Outcome
+from tests.core.builders import AS_OF, day
 
-from ..builders import AS_OF, day
 from .judging import HIDDEN, MET, NOT_MET, OPEN, ex, judged, policy
 
 
@@ -27,7 +27,9 @@ def degree(years: Any = 4, accredited: Any = True, title: str = "BSc", **fields:
 
 
 def spell(start: str, end: str | None = None, b2b: Any = True, large: Any = True) -> SellingSpell:
-    return SellingSpell(start=day(start), end=day(end) if end else None, business_to_business=b2b, large_customers=large)
+    return SellingSpell(
+        start=day(start), end=day(end) if end else None, business_to_business=b2b, large_customers=large
+    )
 
 
 def achieved(key: str = "a", as_manager: Any = True, on: str = "2024-01-01") -> Achievement:
@@ -87,7 +89,9 @@ def test_either_branch_is_enough_and_an_unknown_one_leaves_it_open(selling, reco
     }  # fmt: skip
     found = judged("QUAL-2.experience", **who(selling=SELLING[selling], achievements=RECORD[record]))
     assert found.outcome is table[selling, record]
-    unknown = [f"candidate.{n}" for n, b in (("selling", selling), ("achievements", record)) if b == "unknown"]
+    unknown = [
+        f"candidate.{n}" for n, b in (("selling", selling), ("achievements", record)) if b == "unknown"
+    ]
     assert [m.name for m in found.missing] == (unknown if found.outcome is OPEN else [])
 
 

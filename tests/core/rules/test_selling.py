@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sam_core.book import Engagement, OpportunityStatus, StageStay, SupportRequest
+from tests.core.builders import AS_OF, day, opportunity
 
-from ..builders import AS_OF, day, opportunity
 from .judging import AT_RISK, HIDDEN, MET, NOT_MET, OPEN, Norms, ex, judged, policy
 
 WON = OpportunityStatus.WON
@@ -117,7 +117,9 @@ def test_only_the_first_few_are_named():
 
 
 def test_a_request_still_waiting_says_by_when_it_was_due():
-    assert judged("ORG-2.answered", support_requests=(request(asked="2026-06-01"),)).due_on == day("2026-06-11")
+    assert judged("ORG-2.answered", support_requests=(request(asked="2026-06-01"),)).due_on == day(
+        "2026-06-11"
+    )
     late = judged("ORG-2.answered", support_requests=(request(answered="2026-06-01"),))
     assert late.due_on is None
     assert "of implementation" in late.sentence

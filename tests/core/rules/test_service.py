@@ -12,8 +12,8 @@ from scipy import stats
 
 from sam_core.book import Case, Contract, Delivery, SatisfactionReading, ServiceAction
 from sam_core.measures.signals import SignalKind, poisson_tail
+from tests.core.builders import AS_OF, buyer, day, location, money
 
-from ..builders import AS_OF, buyer, day, location, money
 from .judging import AT_RISK, HIDDEN, MET, NOT_MET, OPEN, Norms, at, ex, judged, policy, view
 
 
@@ -27,7 +27,9 @@ def delivery(key: str, due: str, delivered: Any = None) -> Delivery:
     return Delivery(id=key, due_on=day(due), delivered_on=on)
 
 
-def reading(key: str, on: str, value: object, who: Any = "B1", instrument: str = "CSAT", top: int = 5, **fields: Any):
+def reading(
+    key: str, on: str, value: object, who: Any = "B1", instrument: str = "CSAT", top: int = 5, **fields: Any
+):
     lowest = Decimal(0 if instrument == "NPS" else 1)
     return SatisfactionReading(
         id=key, on=day(on), instrument=instrument, lowest=lowest, highest=Decimal(top), value=money(value),
@@ -56,7 +58,14 @@ def recent(count: int) -> tuple[Case, ...]:
 NORMS = Norms(cases=36, case_days=3600)
 PAST = case("old", "2026-02-01", "2026-02-02")
 OLD = case("old", "2026-05-01")  # open for 60 days, 30 are allowed
-FINE: dict[str, Any] = {"cases": (), "deliveries": (), "readings": (), "contracts": (), "service_actions": (), "norms": NORMS}
+FINE: dict[str, Any] = {
+    "cases": (),
+    "deliveries": (),
+    "readings": (),
+    "contracts": (),
+    "service_actions": (),
+    "norms": NORMS,
+}
 LATE = (delivery("l", "2026-06-01", "2026-06-05"), delivery("p", "2026-01-01", "2026-01-01"))
 FALL = (reading("1", "2026-01-01", 5), reading("2", "2026-06-01", 4))
 DELIVERED = ("deliveries.delivered_on",)
@@ -248,7 +257,14 @@ def test_the_strongest_warning_speaks_and_the_others_are_counted():
 
 
 def test_several_renewals_add_up():
-    given = {**FINE, "deliveries": LATE, "contracts": (contract("c", yearly_amount=Decimal(1)), contract("d", "2026-07-01", yearly_amount=Decimal(2)))}
+    given = {
+        **FINE,
+        "deliveries": LATE,
+        "contracts": (
+            contract("c", yearly_amount=Decimal(1)),
+            contract("d", "2026-07-01", yearly_amount=Decimal(2)),
+        ),
+    }
     found = judged("RESP-6.renewal", **given)
     assert (found.at_stake, found.due_on) == (3, day("2026-07-01"))
 
