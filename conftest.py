@@ -20,7 +20,16 @@ from sybil.typing import Parser
 
 ROOT = Path(__file__).parent
 DATA = ROOT.parent / "shared" / "data"
-INSTALLERS = ("pip ", "python -m pip ", "python3 -m venv ", "uv ", "pipx ", "apt ", "apt-get ", "python -m venv ")
+INSTALLERS = (
+    "pip ",
+    "python -m pip ",
+    "python3 -m venv ",
+    "uv ",
+    "pipx ",
+    "apt ",
+    "apt-get ",
+    "python -m venv ",
+)
 COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)$", re.MULTILINE)
 
 

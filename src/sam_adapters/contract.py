@@ -92,16 +92,16 @@ class ProblemLog:
     keep: int = 20
     kept: list[MappingProblem] = field(factory=list)
     counts: Counter[tuple[str, str, Effect]] = field(factory=Counter)
-    _seen: set[MappingProblem] = field(factory=set, repr=False)
+    _seen: set[int] = field(factory=set, repr=False)
 
     def report(self, problem: MappingProblem) -> None:
-        """Take note of a problem; the same one, met again in another pass, counts once while it is kept."""
-        key = (problem.where, problem.field, problem.effect)
-        if problem in self._seen:
+        """Take note of a problem; the same one, met again in another pass, counts once."""
+        if hash(problem) in self._seen:
             return
+        self._seen.add(hash(problem))
+        key = (problem.where, problem.field, problem.effect)
         self.counts[key] += 1
         if self.counts[key] <= self.keep:
-            self._seen.add(problem)
             self.kept.append(problem)
 
     def __len__(self) -> int:

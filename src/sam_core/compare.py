@@ -79,17 +79,19 @@ def compared(before: Scorecard, after: Scorecard) -> Comparison:
     if ids[0] != ids[1] or before.currency != after.currency:
         raise CombinationError("two scorecards compare when they are of the same managers, in one currency")
     old, new = (
-        {m.name: m for m in (*(a.measured for a in card.accountabilities), *card.measures)}
+        {(m.clause_id, m.name): m for m in (*(a.measured for a in card.accountabilities), *card.measures)}
         for card in (before, after)
     )
     measures = tuple(
         MeasureChange(
-            name=name, clause_id=(new.get(name) or old[name]).clause_id, unit=(new.get(name) or old[name]).unit,
-            before=old[name].value if name in old else _NOT_THERE,
-            after=new[name].value if name in new else _NOT_THERE,
+            name=key[1],
+            clause_id=key[0],
+            unit=(new.get(key) or old[key]).unit,
+            before=old[key].value if key in old else _NOT_THERE,
+            after=new[key].value if key in new else _NOT_THERE,
         )
-        for name in dict.fromkeys((*new, *old))
-    )  # fmt: skip
+        for key in dict.fromkeys((*new, *old))
+    )
     then = {(f.rule_id, f.subject_id): f for f in before.findings}
     now = {(f.rule_id, f.subject_id): f for f in after.findings}
     changes = []

@@ -99,13 +99,13 @@ def team_view(cards: Iterable[Scorecard], *, field_manager_id: str | None = None
     together = _measures(combined)
     rows = tuple(
         TeamRow(
-            name=name,
+            name=one.name,
             clause_id=one.clause_id,
             unit=one.unit,
-            values=tuple(found[name].value if name in found else _NOT_THERE for found in by_card),
+            values=tuple(found[key].value if key in found else _NOT_THERE for found in by_card),
             together=one.value,
         )
-        for name, one in together.items()
+        for key, one in together.items()
     )
     standards = combined.standards.organisation
     outliers = [
@@ -130,8 +130,9 @@ def team_view(cards: Iterable[Scorecard], *, field_manager_id: str | None = None
 _NOT_THERE: Final = Unknown(Why.NOT_SUPPORTED, "not measured on that scorecard")
 
 
-def _measures(card: Scorecard) -> Mapping[str, Measured]:
-    return {one.name: one for one in (*(a.measured for a in card.accountabilities), *card.measures)}
+def _measures(card: Scorecard) -> Mapping[tuple[str, str], Measured]:
+    every = (*(a.measured for a in card.accountabilities), *card.measures)
+    return {(one.clause_id, one.name): one for one in every}
 
 
 def _outliers(row: TeamRow, cards: tuple[Scorecard, ...], factor: Decimal, fewest: int) -> Iterable[Outlier]:

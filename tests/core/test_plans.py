@@ -284,7 +284,7 @@ def test_a_draft_names_signals_as_needs_moves_as_initiatives_and_goals_as_target
         parts[-1], held.header, as_of=AS_OF, moves=moves(held, as_of=AS_OF),
         norms=norms_of(held, held.header.policy, AS_OF),
     )  # fmt: skip
-    assert any("open too long" in need.text for need in found.needs)
+    assert any("case open too long" in need.text for need in found.needs)
     assert any(
         i.title.startswith("Bring P2 to B1 at L1 [internal: 5 of 6 active buyers") for i in found.initiatives
     )

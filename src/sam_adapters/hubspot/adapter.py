@@ -60,13 +60,13 @@ class HubSpotAdapter:
         """What this portal provides; the first time it asks for the properties of the objects in the map."""
         return capabilities_of(self.settings)
 
-    def managers(self) -> Iterator[Person]:
+    def managers(self) -> tuple[Person, ...]:
         """Whoever owns companies today, in order of id."""
         everybody = people(self.settings, Collector())
         spec = self._config.objects["companies"]
         reader, name = self.settings.reader, self._config.owner_property
         held = reader.holders(spec.object, name, [person.id for person in everybody])
-        return (person for person in everybody if person.id in held)
+        return tuple(person for person in everybody if person.id in held)
 
     def read(self, request: BookRequest) -> BookReading:
         """The book asked for.

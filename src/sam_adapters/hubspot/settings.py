@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
+from sam_adapters.contract import SourceError
 from sam_adapters.convert import ExchangeRates, Format, decimal
 from sam_adapters.faults import NotAvailableError
 from sam_adapters.hubspot.client import scopes_of
@@ -84,7 +85,12 @@ class Settings:
     def form(self) -> Format:
         """How the portal writes its scalars: days by its own time zone, and a blank is a null."""
         zone = str(self.account().get("timeZone") or "")
-        return Format(zone=ZoneInfo(zone) if zone else None, placeholders=frozenset())
+        try:
+            return Format(zone=ZoneInfo(zone) if zone else None, placeholders=frozenset())
+        except (KeyError, ValueError):
+            raise SourceError(
+                f"hubspot: this machine does not know the portal's time zone {zone!r}; install tzdata"
+            ) from None
 
     @property
     def currency(self) -> str:

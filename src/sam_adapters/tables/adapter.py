@@ -212,7 +212,10 @@ class TablesAdapter:
             accounts, always = reading.accounts, "owner_since_always" in self.mapping.assumptions
             rows = header_rows(self._canon, accounts, "manager_id", manager)
             found = [values for row in rows if (values := accounts.values(row)) is not None]
-            held = {values["id"]: [short_assignment(values["id"], values, always=always)] for values in found}
+            held = {
+                values["id"]: [short_assignment(accounts, values["id"], values, always=always)]
+                for values in found
+            }
         return sorted(key for key, records in held.items() if any(_in_period(r, period) for r in records))
 
     # --- reading -----------------------------------------------------------------------------------
@@ -234,7 +237,6 @@ class TablesAdapter:
                 f"{self._source.description}: nobody of id {request.manager_id!r} holds an account"
                 f"{suggestion(request.manager_id, holders)}"
             )
-        collector.absorb(self._canon.problems)
         reading.table("accounts")
         ultimate = request.policy.on(request.period.start).customer.level == "ultimate parent"
         tree = self._tree(reading, ultimate=ultimate)
@@ -251,10 +253,25 @@ class TablesAdapter:
             notes=self._notes(reading, tree, sites),
         )
         header = read_header(reading, provenance)
+        self._report_targets_of_nobody(reading, holders)
         header = evolve(header, provenance=evolve(provenance, problems=len(collector.log)))
         return BookReading(
             book=Book(header, lambda wanted: dossiers(reading, wanted)), problems=collector.log
         )
+
+    def _report_targets_of_nobody(self, reading: Reading, holders: list[str]) -> None:
+        """Targets of managers without a book are in no book."""
+        for name in ("quotas", "expectations", "growth_goals"):
+            table = reading.table(name)
+            if table is not None:
+                scratch = evolve(table, problems=ProblemLog())
+                for row, file, person in self._source.con.execute(
+                    f"SELECT _row, _file, manager_id FROM {table.name} "
+                    "WHERE manager_id NOT IN (SELECT unnest(?)) ORDER BY rowid",
+                    [holders],
+                ).fetchall():
+                    scratch.report(file, row, "manager_id", f"nobody of id {person!r} holds an account")
+                reading.collector.absorb(scratch.problems)
 
     def _tree(self, reading: Reading, *, ultimate: bool) -> str:
         if ultimate not in self._trees:

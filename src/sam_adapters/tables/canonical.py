@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 import duckdb
-from attrs import define, field
+from attrs import define, evolve, field
 
 from sam_adapters.contract import Effect, MappingProblem, ProblemLog, SourceError
 from sam_adapters.convert import Format, UnreadableError, ident
@@ -103,7 +103,11 @@ class _Plan:
 
 @define
 class Canon:
-    """All canonical tables of a source, loaded when first asked for."""
+    """All canonical tables of a source, loaded when first asked for.
+
+    Attributes:
+        refused: tables of a canonical name that cannot be read as such, and why.
+    """
 
     source: Source
     mapping: Mapping
@@ -111,7 +115,7 @@ class Canon:
     _tables: dict[str, CanonTable | None] = field(factory=dict, init=False)
     _plans: dict[str, _Plan | None] = field(factory=dict, init=False)
     _why_not: dict[str, Unknown] = field(factory=dict, init=False)
-    problems: ProblemLog = field(factory=ProblemLog, init=False)
+    refused: dict[str, MappingProblem] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         for name, mapped in self.mapping.tables.items():
@@ -178,7 +182,7 @@ class Canon:
             where=plan.where,
             columns=tuple(c.name for c in table.columns if c.name in plan.expressions),
             labels=plan.labels,
-            forms=mapped.formats,
+            forms={},
             many=plan.many,
             raws=tuple(plan.raws),
         )
@@ -188,10 +192,8 @@ class Canon:
 
     def _refuse_table(self, table: Table, where: str, problem: str) -> None:
         self._why_not[table.name] = Unknown(Why.NOT_CONFIGURED, f"{where} has {problem}")
-        self.problems.report(
-            MappingProblem(
-                where=where, record="", field="", problem=f"it has {problem}; nothing of it is read"
-            )
+        self.refused[table.name] = MappingProblem(
+            where=where, record="", field="", problem=f"it has {problem}; nothing of it is read"
         )
 
     # --- where rows come from ------------------------------------------------------------------
@@ -320,11 +322,13 @@ class Canon:
         taken = ", ".join(f"{plan.expressions[c]} AS {quoted(c)}" for c in canon.columns)
         file = "_file" if plan.labels or plan.many or "_file" in plan.relation else "NULL AS _file"
         inner = f"SELECT _row, {file}, {taken} FROM {plan.relation}"
-        types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {inner}").fetchall()}
+        types = {row[0].lower(): row[1] for row in con.execute(f"DESCRIBE {inner}").fetchall()}
         worded = ", ".join(self._worded(c, types[c], table, mapped) for c in canon.columns)
+        canon.forms = {
+            c: self._form(types[c], mapped.formats.get(c, self.mapping.form)) for c in canon.columns
+        }
         cells = ", ".join(
-            f"{cell(c, table.by_name[c], mapped.formats.get(c, self.mapping.form))} AS {quoted(c)}"
-            for c in canon.columns
+            f"{cell(c, table.by_name[c], canon.forms[c])} AS {quoted(c)}" for c in canon.columns
         )
         filled = f"concat({', '.join(quoted(c) for c in canon.columns)}) <> ''"
         where = f" WHERE {plan.condition}" if plan.condition else ""
@@ -340,6 +344,13 @@ class Canon:
                 canon.aside = total - kept
         except duckdb.Error as error:
             raise SourceError(f"{canon.where}: table {table.name}: {str(error).splitlines()[0]}") from None
+
+    @staticmethod
+    def _form(kind: str, form: Format) -> Format:
+        """Numbers and days that SQL has typed or reckoned are plain, however the source writes its own."""
+        if kind == "VARCHAR" or kind.endswith("[]"):
+            return form
+        return evolve(form, decimal_mark=".", thousands="", dates=())
 
     def _worded(self, column: str, kind: str, table: Table, mapped: TableMapping) -> str:
         """The cell as text, its words for blanks and its own vocabulary translated."""
@@ -478,12 +489,13 @@ class Canon:
         if above is None:
             return
         con, key = self.source.con, quoted(canon.table.key)
-        days = [quoted(c) for c in above.table.dated if c in above.columns]
+        days = [f"p.{quoted(c)}" for c in above.table.dated if c in above.columns]
+        days = [f"CASE WHEN NOT starts_with({day}, chr(1)) THEN {day} END" for day in days]
         if "currency" not in canon.columns and "currency" not in above.columns:
             return
         con.execute(f"ALTER TABLE {canon.name} ADD COLUMN _on VARCHAR")
         con.execute(
-            f"UPDATE {canon.name} AS t SET _on = coalesce({', '.join(f'p.{day}' for day in days)}) "
+            f"UPDATE {canon.name} AS t SET _on = coalesce({', '.join(days)}) "
             f"FROM {above.name} AS p WHERE p.id = t.{key}"
         )
         if "currency" not in canon.columns:

@@ -65,6 +65,8 @@ class _Walk:
         )
         self.absent = reading.canon.absent(lacking or table.name)
         self.groups = None
+        if self.reader is None:
+            _look_at_parts(reading, table)
         if lacking is not None:
             self.reader = None
         if self.reader is not None:
@@ -93,6 +95,13 @@ class _Walk:
             )
             for part in self.parts
         }
+
+
+def _look_at_parts(reading: Reading, table: Table) -> None:
+    """Parts of records that no table holds are orphans; looking at their tables reports them."""
+    for child in table.children:
+        reading.table(child.name)
+        _look_at_parts(reading, child)
 
 
 def _gap_groups(reading: Reading) -> tuple[TableReader, Groups] | None:
@@ -145,11 +154,15 @@ def _buyer(reading: Reading, account: Account, *, is_top: bool) -> Buyer:
     )
 
 
-def short_assignment(account_id: str, values: dict[str, Any], *, always: bool) -> Assignment | None:
+def short_assignment(
+    accounts: TableReader, account_id: str, values: dict[str, Any], *, always: bool
+) -> Assignment | None:
     """What ``manager_id`` and ``assigned_on`` of an account say; ``None`` where nobody holds it."""
     if values.get("manager_id") is None:
         return None
-    start = values.get("assigned_on", Unknown(Why.NOT_CONFIGURED, "column assigned_on of accounts"))
+    start = values.get(
+        "assigned_on", Unknown(Why.NOT_CONFIGURED, f"column assigned_on of {accounts.canon.where}")
+    )
     if always and isinstance(start, Unknown):
         start = ALWAYS
     return Assignment(id=f"{account_id}:{values['manager_id']}", person_id=values["manager_id"], start=start)
@@ -172,7 +185,11 @@ def _assignments(
     elif "manager_id" in accounts.columns:
         always = "owner_since_always" in reading.canon.mapping.assumptions
         each = [(m, accounts.values(m.row)) for m in members]
-        short = [(m, short_assignment(m.account.id, values, always=always)) for m, values in each if values]
+        short = [
+            (m, short_assignment(accounts, m.account.id, values, always=always))
+            for m, values in each
+            if values
+        ]
         found = [record for m, record in short if m is members[0] and record is not None]
         others = [
             (m.row, accounts, record) for m, record in short if m is not members[0] and record is not None

@@ -113,12 +113,14 @@ def csv_header(path: Path, settings: CsvSettings) -> tuple[list[str], str]:
     try:
         with _open(path, encoding) as file:
             if settings.delimiter:
-                return next(csv.reader(file, delimiter=settings.delimiter), []), settings.delimiter
+                return next(
+                    csv.reader(file, delimiter=settings.delimiter, strict=True), []
+                ), settings.delimiter
             line = file.readline()
             parted = {mark: next(csv.reader([line], delimiter=mark), []) for mark in _DELIMITERS}
             delimiter = max(_DELIMITERS, key=lambda mark: len(parted[mark]))
             file.seek(0)
-            return next(csv.reader(file, delimiter=delimiter), []), delimiter
+            return next(csv.reader(file, delimiter=delimiter, strict=True), []), delimiter
     except (UnicodeError, LookupError):
         _check_encoding(path, encoding)
         raise
@@ -169,7 +171,8 @@ def csv_rows(
                 wrong = "too few" if len(cells) < width else "too many"
                 meant = "a line break" if len(cells) < width else repr(delimiter)
                 report(
-                    number, f"{len(cells)} cells under {width} columns, {wrong}; quote cells that hold {meant}"
+                    number,
+                    f"{len(cells)} cells under {width} columns, {wrong}; quote cells that hold {meant}",
                 )
             elif any("\0" in cell for cell in cells):
                 report(number, "the row holds a NUL byte; export it again, as text")

@@ -23,11 +23,11 @@ def build_tree(source: Source, accounts: CanonTable, *, ultimate: bool) -> str:
         return name
     con.execute(
         f"CREATE TEMP TABLE links AS SELECT id, parent_id, _row, _file FROM {accounts.name} "
-        "WHERE parent_id IS NOT NULL AND parent_id NOT IN (chr(1) || '?')"
+        "WHERE parent_id IS NOT NULL AND NOT starts_with(parent_id, chr(1))"  # unreadable ones the reader reports
     )
     for row, file, parent in con.execute(
         f"DELETE FROM links WHERE parent_id NOT IN (SELECT id FROM {accounts.name}) "
-        "RETURNING _row, _file, ltrim(parent_id, chr(1))"
+        "RETURNING _row, _file, parent_id"
     ).fetchall():
         problem = f"there is no account {parent!r} above it; the account stands for itself"
         accounts.report(file, row, "parent_id", problem, Effect.NOTED)

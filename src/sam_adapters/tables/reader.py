@@ -243,8 +243,8 @@ class TableReader:
                 return self._spelled(fields, column, text)
             unknown = unknown_of(text, f"{self.canon.table.name}.{column.name}")
             if unknown is not None:
-                if need is Need.REQUIRED:
-                    fields.leave_out(column.name, f"it is required, and {unknown}")
+                if _decides(column):
+                    fields.leave_out(column.name, f"the record needs it, and it is {unknown}")
                 return column.default if need is Need.OPTIONAL else unknown
         if text is None or is_blank(text):
             if need is Need.REQUIRED:
@@ -254,7 +254,7 @@ class TableReader:
             # a cell that is plain has been brought to the plain form already
             return each.read(text, each.form if marked else PLAIN)
         except UnreadableError as error:
-            if need is Need.REQUIRED or (need is Need.OPTIONAL and column.kind in _FACTS):
+            if _decides(column):
                 fields.leave_out(column.name, str(error))
             fields.report(column.name, str(error), Effect.VALUE_UNKNOWN)
             if need is Need.OPTIONAL:
@@ -274,7 +274,7 @@ class TableReader:
         if currency is None or values.get("counts") is QuotaCounts.UNITS:
             return
         days = [_day_of(values.get(name)) for name in table.dated]
-        if inherited_day is not None and not inherited_day.startswith(MARK):
+        if inherited_day is not None:
             days.append(date.fromisoformat(inherited_day))
         on = next((day for day in days if day is not None), None)
         for name in table.money:
@@ -330,6 +330,13 @@ class _Fields(Fields):
                 where=self.where, record=self.record, field=self.label(name), problem=problem, effect=effect
             )
         )
+
+
+def _decides(column: Column) -> bool:
+    """True where a record cannot be without a readable cell: taking it for a blank would be a guess."""
+    return column.need is Need.REQUIRED or (
+        column.need is Need.OPTIONAL and (column.kind in _FACTS or column.name == "currency")
+    )
 
 
 def _day_of(value: Any) -> date | None:

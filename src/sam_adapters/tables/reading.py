@@ -50,6 +50,8 @@ class Reading:
     def table(self, name: str) -> CanonTable | None:
         """A table; what was found among its rows goes into the problems of this reading, once."""
         table = self.canon.get(name)
+        if name in self.canon.refused:
+            self.collector.report(self.canon.refused[name])
         if table is not None and name not in self._merged:
             self._merged.add(name)
             for problems in (*(raw.problems for raw in table.raws), table.problems):

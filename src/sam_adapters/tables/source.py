@@ -279,7 +279,7 @@ class Source:
         for _, record in files.json_rows(file, lambda *_: None):
             for name in record:
                 seen.setdefault(name, len(seen))
-        table.columns = _named(table, list(seen))
+        table.columns = _named(table, list(seen)) if seen else ()  # no record, and so no column
         records = files.json_rows(file, table.report)
         self._load_rows(table, self._without_nul(table, records, list(seen)))
 

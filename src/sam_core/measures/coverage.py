@@ -51,6 +51,7 @@ class PlanCoverage:
         conforming: accounts with a conforming, current plan.
         failing: the others, by account id, each with the points its plan lacks.
         in_grace: accounts assigned too recently to be counted.
+        released: accounts that the manager does not hold any more; their plans are another's.
         doubtful: as ``failing``, where nobody knows since when the account is assigned.
         unknown: accounts whose plan nobody can judge.
     """
@@ -58,6 +59,7 @@ class PlanCoverage:
     conforming: int = 0
     failing: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
     in_grace: int = 0
+    released: int = 0
     doubtful: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
     unknown: int = 0
 
@@ -81,6 +83,8 @@ def covered(
         as_of: the day of judging.
         standards: those of the account's tier.
     """
+    if since is None:
+        return PlanCoverage(released=1)
     if in_grace(since, as_of, standards):
         return PlanCoverage(in_grace=1)
     if isinstance(found, Unknown) or found.outcome is Outcome.NOT_ASSESSABLE:

@@ -60,7 +60,7 @@ def draft_plan(
         reviewed_on=(),
         sessions=(),
         needs=tuple(
-            Need(id=f"need-{number}", text=f"{signal.kind.value.capitalize()} [internal: {signal.sentence}]")
+            Need(id=f"need-{number}", text=f"[internal: {signal.kind.value}: {signal.sentence}]")
             for number, signal in enumerate((s for s in view.signals if s.handled is not True), start=1)
         ),
         initiatives=tuple(_initiative(number, move, view) for number, move in enumerate(own, start=1)),

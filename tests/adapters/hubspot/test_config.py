@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -118,3 +119,16 @@ def test_the_adapter_takes_a_path_a_mapping_or_a_config(bench: Callable[..., Any
     for mapping in (file, str(file), {"plan": "search"}, HubSpotConfig(plan="search")):
         adapter = open_hubspot(access_token=at.portal.token, host=at.hubspot.url, mapping=mapping)
         assert adapter.settings.config.plan == "search"
+
+
+def test_the_file_shown_to_administrators_holds() -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "hubspot.md"
+    block = page.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    config = HubSpotConfig.from_mapping(tomllib.loads(block))
+    assert config.objects["initiatives"].fields["company_invests"] == "our_share"
+    assert config.order_pipelines == ("87654321",)
+
+
+def test_every_scope_of_the_map_is_named_to_administrators() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "hubspot.md").read_text("utf-8")
+    assert [spec.scope for spec in STANDARD_OBJECTS.values() if f"`{spec.scope}`" not in page] == []

@@ -503,3 +503,12 @@ def test_texts_that_look_like_no_value_are_texts(bench: Callable[..., Any]) -> N
     at.portal.objects["tickets"]["601"].properties.update(subject="NULL", hs_ticket_priority="N/A")
     case = at.dossiers("cases")["102"].cases[0]
     assert (case.subject, case.priority) == ("NULL", "N/A")
+
+
+def test_a_time_zone_this_machine_does_not_know_ends_the_reading_with_what_to_do(
+    bench: Callable[..., Any],
+) -> None:
+    at = bench()
+    at.portal.zone = "Mars/Olympus"
+    with pytest.raises(SourceError, match="'Mars/Olympus'; install tzdata"):
+        at.reading()

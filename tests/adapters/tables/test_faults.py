@@ -72,7 +72,7 @@ def test_an_unreadable_value_is_unknown_and_reported_by_row_and_column(tables):
         ("a1,L2,2026-02-30,5", "on: '2026-02-30' is not a day"),
         ("a1,N/A,2026-01-02,5", "id: 'N/A' stands for no value"),
         ("a1,L2,2026-01-02,#N/A", "revenue: '#N/A' is not a number"),
-        ("a1,L2,2026-01-02,?", "revenue: it is required, and unknown (blank: sale_lines.revenue)"),
+        ("a1,L2,2026-01-02,?", "revenue: the record needs it, and it is unknown (blank: sale_lines.revenue)"),
         ("a9,L2,2026-01-02,5", "account_id: 'a9' is not in accounts.csv"),
         ("N/A,L2,2026-01-02,5", "account_id: 'N/A' stands for no value"),
         ("a1,L2,2026-01-02", "3 cells under 4 columns, too few"),
@@ -449,8 +449,8 @@ def test_who_holds_an_account_for_a_day_of_the_period_has_it_in_the_book(tables)
 
 
 def test_a_manager_nobody_knows_is_refused_with_the_nearest(tables):
-    with pytest.raises(SourceError, match=r"nobody of id 'm2' holds an account; did you mean 'm1'\?"):
-        tables().all("m2")
+    with pytest.raises(SourceError, match=r"nobody of id 'mary' holds an account; did you mean 'marie'\?"):
+        tables(accounts="id,name,manager_id\na1,One,marie\n").all("mary")
 
 
 def test_who_held_accounts_in_other_years_has_an_empty_book(tables):

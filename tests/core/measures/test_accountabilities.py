@@ -135,11 +135,16 @@ def test_an_account_is_held_since_the_first_day_without_a_break():
     assert since(evolve(undated, end=day("2025-12-30")), held(start="2026-01-01")) == day("2026-01-01")
 
 
+def test_an_account_that_was_handed_on_is_in_nobodys_ratio_here():
+    gone = covered("A1", conformity((), AS_OF, STANDARDS.plans), None, AS_OF, STANDARDS.plans)
+    assert (gone.released, gone.failing, gone.unknown) == (1, {}, 0)
+
+
 def test_sums_of_plan_coverage_add_up():
     one = covered(
         "A1", conformity((plan(),), AS_OF, STANDARDS.plans), day("2020-01-01"), AS_OF, STANDARDS.plans
     )
-    other = covered("A2", HIDDEN, None, AS_OF, STANDARDS.plans)
+    other = covered("A2", HIDDEN, day("2020-01-01"), AS_OF, STANDARDS.plans)
     assert (one + other).conforming == (one + other).unknown == 1
 
 
@@ -211,6 +216,8 @@ def test_one_reading_a_respondent_the_latest_within_twelve_months():
     found = ratings((old, new, stale), AS_OF, STANDARDS.satisfaction)
     (only,) = found.values()
     assert (only.respondents, only.top, only.points) == (1, 1, 5)
+    assert ratings((new,), day("2026-02-01"), STANDARDS.satisfaction)
+    assert not ratings((new,), day("2026-01-31"), STANDARDS.satisfaction)
 
 
 def test_too_few_respondents_or_too_few_accounts_leave_it_open():

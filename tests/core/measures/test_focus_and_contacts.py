@@ -94,6 +94,12 @@ def test_a_cell_owned_by_somebody_gone_is_neither_room_nor_owned():
     assert values(*OWNERS, account("A6", SIXTH, **gone))["A6"] == 109  # B7's cell of P1 alone
 
 
+def test_a_place_that_bought_and_has_nobody_left_is_room_for_somebody_yet_to_be_found():
+    assert (
+        values(*OWNERS, account("A6", SIXTH, buyers=(buyer("B6", left_on=day("2026-06-01")),)))["A6"] == 109
+    )
+
+
 def test_an_excluded_product_and_an_account_that_never_bought_have_no_room():
     assert values(*OWNERS, account("A6", buyers=(buyer("B6"),)))["A6"] == 0
     products = Offering(products=(product("P1", segments=("retail",)), product("P2")))

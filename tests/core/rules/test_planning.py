@@ -69,6 +69,12 @@ DONE, DROPPED = InitiativeStatus.DONE, InitiativeStatus.DROPPED
 NONE = {"plans": ()}
 
 EXAMPLES = (
+    ex("RESP-5.in-force", "its first day counts", MET, **of(start="2026-06-30")),
+    ex("RESP-5.joint", "on the last day of the cycle", MET, **of(end="2026-06-30", sessions=(session(on="2026-06-30"),))),
+    ex("RESP-5.priorities", "shared by two, which are named", NOT_MET, evidence=("a", "b"),
+       **of(initiatives=(initiative("a"), initiative("b")))),
+    ex("RESP-5.overdue", "an older one that is done aside", NOT_MET, measured=31, evidence=("a",), **of(initiatives=(initiative(actions=(
+        action(due_on=day("2026-05-30")), action("b", due_on=day("2026-01-30"), done_on=day("2026-02-01")))),))),
     ex("RESP-5.in-force", "its days include today", MET, **of(), evidence=("p",)),
     ex("RESP-5.in-force", "its last day counts", MET, **of(end="2026-06-30")),
     ex("RESP-5.in-force", "it ended yesterday", NOT_MET, **of(end="2026-06-29"), measured=day("2026-06-29")),

@@ -114,6 +114,7 @@ def test_only_the_first_few_are_named():
     found = judged("RESP-4.led", **chances(*[{"lead_id": None}] * 5))
     assert found.sentence.endswith("Deal 1, Deal 2, Deal 3 and others.")
     assert (len(found.evidence), found.at_stake) == (5, 500)
+    assert judged("RESP-4.led", **chances(*[{"lead_id": None}] * 3)).sentence.endswith("Deal 2, Deal 3.")
 
 
 def test_a_request_still_waiting_says_by_when_it_was_due():

@@ -71,6 +71,22 @@ FALL = (reading("1", "2026-01-01", 5), reading("2", "2026-06-01", 4))
 DELIVERED = ("deliveries.delivered_on",)
 
 EXAMPLES = (
+    # on the edges of the windows: five on the last day of the past are usual there, three on either end of the recent days are not
+    ex("RESP-6.cases", "on the last day of the past", MET, norms=NORMS, cases=tuple(case(f"c{n}", "2026-05-31", "2026-05-31") for n in range(5))),
+    *(ex("RESP-6.cases", f"on {on}", AT_RISK, norms=NORMS, cases=tuple(case(f"c{n}", on, on) for n in range(3))) for on in ("2026-06-01", "2026-06-30")),
+    ex("RESP-6.cases", "no chance is below nought", MET, cases=recent(1), norms=Norms(cases=0, case_days=180), policy=policy(service__case_tail=Decimal(0))),
+    ex("RESP-6.late", "half now, one due today among them", MET, deliveries=(
+        *LATE, delivery("t", "2026-06-30"), delivery("r", "2026-01-01", "2026-01-09"))),
+    ex("RESP-6.late", "the 91st day back belongs to the past alone", MET, deliveries=(delivery("l", "2026-04-01", "2026-05-01"), LATE[1])),
+    ex("RESP-6.late", "the 91st day back belongs to the past", MET, deliveries=(
+        delivery("l", "2026-04-01", "2026-05-01"), LATE[0], delivery("q", "2026-06-01", "2026-06-01"))),
+    ex("RESP-6.falling", "no fall is no warning even where any is", MET, policy=policy(service__reading_fall=Decimal(0)),
+       readings=(FALL[0], reading("2", "2026-06-01", 5))),
+    ex("RESP-6.asked", "a place whose only buyer left unasked", AT_RISK, readings=FALL, evidence=("L2",),
+       buyers=(buyer("B1"), buyer("B2", "L2", left_on=AS_OF)), locations=(location("L1"), location("L2"))),
+    ex("RESP-6.renewal", "of those near and in force only", AT_RISK, measured=2, **{**FINE, "deliveries": LATE, "contracts": (
+        contract("a"), contract("b", "2026-09-28"), contract("c", "2026-09-29"), contract("d", None),
+        contract("e", cancelled_on=day("2026-06-01")))}),
     ex("RESP-6.cases", "none", MET, cases=(), norms=NORMS, measured=0),
     ex("RESP-6.cases", "none lately, whatever is usual", MET, cases=(PAST,)),
     ex("RESP-6.cases", "two, a chance of 1.5 %", MET, cases=(PAST, *recent(2)), norms=NORMS),
