@@ -1,10 +1,14 @@
-"""One Hypothesis profile for all tests: whole books take a while to draw, and machines are not equally quick."""
+"""How properties are put to the test here: without a clock, for machines are noisy, and in a sitting's time."""
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "sam-core", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    "here",
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
-settings.load_profile("sam-core")
+settings.register_profile("long", settings.get_profile("here"), max_examples=1000)
+settings.load_profile("here")

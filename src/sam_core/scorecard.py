@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from html import escape
 from itertools import pairwise
 from typing import Final
 
 from attrs import field, frozen
 
+from sam_core._html import number, table
 from sam_core.book import BookHeader
 from sam_core.charter import CHARTER, Clause
 from sam_core.errors import SamCoreError
@@ -80,6 +82,13 @@ class ClauseReport:
         return (
             f"<{self.clause}: {tally.met} of {tally.assessable} met, "
             f"{tally.assessable} of {tally.applicable} assessable>"
+        )
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the clause with its findings."""
+        rows = ((f.outcome.value, f.rule_id, f.subject_name, f.sentence) for f in self.findings)
+        return f"<p>{escape(repr(self))}</p>" + table(
+            self.clause.wording, ("verdict", "rule", "about", "finding"), rows
         )
 
 
@@ -317,4 +326,30 @@ class Scorecard:
             f"<Scorecard of {who}, {self.header.period} as of {self.as_of}: {self.totals.accounts} accounts; "
             f"{verdicts}; {tally.met} of {tally.assessable} judgements met, "
             f"{tally.assessable} of {tally.applicable} assessable>"
+        )
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the accountabilities, what to act on, and the best moves."""
+        judged = (
+            (
+                f"{one.clause_id} {CHARTER[one.clause_id].title}",
+                number(one.measured.value, one.measured.unit),
+                number(one.target, one.measured.unit),
+                one.outcome.value if one.applies else "does not apply",
+                one.sentence,
+            )
+            for one in self.accountabilities
+        )
+        act_on = (
+            (f.outcome.value, f.rule_id, f.subject_name, f.sentence) for f in self.to_fix()[:MOVES_KEPT]
+        )
+        moves = (
+            (m.account_id, m.product_id, m.mode.value, number(m.value, "amount"), str(m.valuation))
+            for m in self.moves
+        )
+        return (
+            f"<p>{escape(repr(self))}</p>"
+            + table("Accountabilities", ("clause", "now", "target", "verdict", ""), judged)
+            + table("To act on", ("verdict", "rule", "about", "finding"), act_on)
+            + table("Best moves", ("account", "product", "way", "value a year", "why"), moves)
         )

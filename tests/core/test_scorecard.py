@@ -284,3 +284,21 @@ def test_profitability_needs_every_expectation_met():
     assert found.target == Decimal(600) * (Decimal(181) / 365)
     dearer = ProfitExpectation(id="e", period=YEAR, margin=Decimal("0.51"))
     assert card(expectations=(dearer,)).accountabilities[1].outcome is Outcome.NOT_MET
+
+
+def test_in_a_notebook_it_is_a_page_of_tables_with_every_name_escaped():
+    nasty = dossier("A1", sale_lines=(line("1", "2025-03-01", 100),), locations=(), buyers=())
+    from attrs import evolve
+
+    nasty = evolve(nasty, account=evolve(nasty.account, name="<script>alert(1)</script>"))
+    found = card(nasty, quotas=(QUOTA,), offering=offering("P1", "P2"))
+    html = found._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "ACC-1 Sales quota" in html
+    assert html.count("<table>") == 3
+    assert "<td>?</td>" in html
+    report = found["RESP-1"]._repr_html_()
+    assert "RESP-1.shrinking" in report
+    assert "&lt;script&gt;" in report
+    assert "does not apply" in card(two_years(), quotas=())._repr_html_()

@@ -52,6 +52,7 @@ EXAMPLES = (
        meetings=(meeting("1", LATELY), meeting("2", LATELY, PHONE), meeting("3", LATELY, HIDDEN))),
     ex("OV-5.in-person", "a quarter at most a half not reached", NOT_MET,
        meetings=(*(meeting(str(n), LATELY, PHONE) for n in range(3)), meeting("3", LATELY, HIDDEN))),
+    ex("OV-5.in-person", "half at most, and half would do", OPEN, meetings=(meeting("1", LATELY, HIDDEN), meeting("2", LATELY, PHONE))),
     ex("OV-5.in-person", "first day of the year looked at", MET, meetings=(meeting("1", "2025-07-01"),)),
     ex("OV-5.in-person", "none in the year", None, meetings=(meeting("1", "2025-06-30"),)),
     ex("OV-5.never-met", "once by telephone", MET, buyers=(buyer("B1"),), meetings=(meeting("1", "2020-01-01", PHONE),), measured=1),

@@ -79,7 +79,7 @@ EXAMPLES = (
         *LATE, delivery("t", "2026-06-30"), delivery("r", "2026-01-01", "2026-01-09"))),
     ex("RESP-6.late", "the 91st day back belongs to the past alone", MET, deliveries=(delivery("l", "2026-04-01", "2026-05-01"), LATE[1])),
     ex("RESP-6.late", "the 91st day back belongs to the past", MET, deliveries=(
-        delivery("l", "2026-04-01", "2026-05-01"), LATE[0], delivery("q", "2026-06-01", "2026-06-01"))),
+        delivery("k", "2026-04-01", "2026-05-01"), LATE[0], delivery("q", "2026-06-01", "2026-06-01"))),
     ex("RESP-6.falling", "no fall is no warning even where any is", MET, policy=policy(service__reading_fall=Decimal(0)),
        readings=(FALL[0], reading("2", "2026-06-01", 5))),
     ex("RESP-6.asked", "a place whose only buyer left unasked", AT_RISK, readings=FALL, evidence=("L2",),
