@@ -276,9 +276,8 @@ def _offered(view: AccountView) -> dict[str, int]:
     offering = view.offering
     if isinstance(offering, Unknown):
         return {}
-    products: set[Maybe[str]] = set()
-    if not isinstance(view.dossier.sale_lines, Unknown):
-        products |= {line.product_id for line in view.dossier.sale_lines}
+    sold = view.dossier.sale_lines
+    products: set[Maybe[str]] = set() if isinstance(sold, Unknown) else {line.product_id for line in sold}
     if not isinstance(view.dossier.opportunities, Unknown):
         for opportunity in view.dossier.opportunities:
             if not isinstance(opportunity.lines, Unknown):
@@ -292,13 +291,12 @@ def _offers_unknown(view: AccountView) -> bool:
     opportunities = view.dossier.opportunities
     if isinstance(opportunities, Unknown):
         return True
-    lines: list[Maybe[str]] = []
+    sold = view.dossier.sale_lines
+    lines = [] if isinstance(sold, Unknown) else [line.product_id for line in sold]
     for opportunity in opportunities:
         if isinstance(opportunity.lines, Unknown):
             return True
         lines.extend(line.product_id for line in opportunity.lines)
-    if not isinstance(view.dossier.sale_lines, Unknown):
-        lines.extend(line.product_id for line in view.dossier.sale_lines)
     return any(isinstance(product_id, Unknown) for product_id in lines)
 
 

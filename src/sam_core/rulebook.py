@@ -161,8 +161,6 @@ class Rule:
         subject = view.account if isinstance(view, AccountView) else view.manager
         try:
             judgement = self._judgement(view)
-        except RuleFailure:
-            raise
         except Exception as error:
             raise RuleFailure(self.id, subject.id, repr(error)) from error
         if judgement is None:

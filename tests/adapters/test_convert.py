@@ -84,7 +84,9 @@ def test_ids_come_as_lists_or_parted_by_semicolons():
 
 
 def test_blank_is_nothing_or_white_space_and_nothing_else():
-    assert [is_blank(raw) for raw in (None, "", " \t\n\u00a0", 0, False, "x", (), [])] == [True] * 3 + [False] * 5
+    assert [is_blank(raw) for raw in (None, "", " \t\n\u00a0", 0, False, "x", (), [])] == [True] * 3 + [
+        False
+    ] * 5
 
 
 # --- numbers ----------------------------------------------------------------------------------
@@ -166,7 +168,9 @@ def test_days_read_back_in_a_declared_format(value):
     assert day(value.strftime("%d.%m.%Y"), GERMAN) == value
 
 
-@pytest.mark.parametrize("raw", ["03/04/2026", "3.4.2026", "20260304", "2026-02-31", "2026-1-1", "2026-01-01x", 5])
+@pytest.mark.parametrize(
+    "raw", ["03/04/2026", "3.4.2026", "20260304", "2026-02-31", "2026-1-1", "2026-01-01x", 5]
+)
 def test_a_day_in_no_declared_format_is_refused_not_guessed(raw):
     with pytest.raises(UnreadableError, match="is not a day"):
         day(raw)
@@ -306,7 +310,9 @@ def test_a_value_is_read_whoever_asks():
 def test_missing_blank_and_unreadable_are_three_things():
     read = fields()
     assert read.maybe("gone", decimal) == Unknown(Why.NOT_CONFIGURED, "products.csv.gone")
-    assert read.maybe("blank", decimal) == read.maybe("blank", text) == Unknown(Why.BLANK, "products.csv.blank")
+    assert (
+        read.maybe("blank", decimal) == read.maybe("blank", text) == Unknown(Why.BLANK, "products.csv.blank")
+    )
     assert read.maybe("empty", decimal) == Unknown(Why.BLANK, "products.csv.empty")
     assert len(read.collector.log) == 0
     assert read.maybe("bad", decimal) == Unknown(Why.UNREADABLE, "products.csv.bad")
@@ -333,7 +339,9 @@ def test_what_is_optional_is_none_but_an_unreadable_one_is_told():
     assert [p.field for p in read.collector.log] == ["bad"]
 
 
-@pytest.mark.parametrize(("name", "why"), [("gone", "does not have it"), ("blank", "blank"), ("bad", "not a number")])
+@pytest.mark.parametrize(
+    ("name", "why"), [("gone", "does not have it"), ("blank", "blank"), ("bad", "not a number")]
+)
 def test_a_record_without_what_is_required_is_left_out_and_reported(name, why):
     read = fields()
     with pytest.raises(LeftOutError, match=why):
@@ -361,7 +369,11 @@ def test_a_field_may_be_written_in_a_form_of_its_own():
 # --- exchange rates --------------------------------------------------------------------------------
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
-RATES = [("USD", FEBRUARY, Decimal("0.8")), ("USD", JANUARY, Decimal("0.9")), ("JPY", JANUARY, Decimal("0.006"))]
+RATES = [
+    ("USD", FEBRUARY, Decimal("0.8")),
+    ("USD", JANUARY, Decimal("0.9")),
+    ("JPY", JANUARY, Decimal("0.006")),
+]
 
 
 @pytest.mark.parametrize(
@@ -389,7 +401,11 @@ def test_what_cannot_be_converted_is_unknown_and_never_a_guess():
 
 def test_the_books_own_currency_needs_no_rate():
     rates = ExchangeRates("EUR")
-    assert rates.convert(Money(Decimal(5), "EUR"), JANUARY) == rates.amount(Decimal(5), None, JANUARY) == Decimal(5)
+    assert (
+        rates.convert(Money(Decimal(5), "EUR"), JANUARY)
+        == rates.amount(Decimal(5), None, JANUARY)
+        == Decimal(5)
+    )
     assert ExchangeRates("EUR", RATES).amount(Decimal(100), " usd ", JANUARY) == Decimal("90.0")
 
 
@@ -404,7 +420,9 @@ def test_strange_currencies_and_rates_are_refused():
 
 
 @given(
-    st.decimals(-(10**9), 10**9, places=2), st.decimals(-(10**9), 10**9, places=2), st.dates(JANUARY, date(2030, 1, 1))
+    st.decimals(-(10**9), 10**9, places=2),
+    st.decimals(-(10**9), 10**9, places=2),
+    st.dates(JANUARY, date(2030, 1, 1)),
 )
 def test_converting_a_sum_is_the_sum_of_what_is_converted(one, other, on):
     rates = ExchangeRates("EUR", RATES)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+
+from attrs import evolve
 
 from sam_core import score
 from sam_core.actions import actions
@@ -72,8 +75,6 @@ def test_moves_no_finding_asks_for_come_last():
 
 def test_what_is_overdue_comes_before_everything():
     late = shrinking("A1", 100, 100)
-    from attrs import evolve
-
     late = evolve(
         late,
         contracts=(Contract(id="c", start=day("2025-01-01"), end=day("2026-07-30"), yearly_amount=Decimal(10)),),
@@ -87,3 +88,29 @@ def test_what_is_overdue_comes_before_everything():
 
 def test_an_empty_book_asks_for_nothing_of_an_account():
     assert all(action.subject_id == "M1" for action in listed())
+
+
+def test_the_day_it_is_due_and_what_is_at_stake_decide_by_hand_made_findings():
+    base = score(book(shrinking("A1", 400), offering=offering("P1")), as_of=AS_OF)
+    finding = next(f for f in base.findings if f.rule_id == "RESP-1.shrinking")
+    overdue = evolve(finding, subject_id="A7", outcome=Outcome.AT_RISK, due_on=AS_OF - timedelta(days=1))
+    risky = evolve(finding, subject_id="A8", outcome=Outcome.AT_RISK, at_stake=None)
+    found = actions(evolve(base, findings=(finding, overdue, risky)))
+    assert [(a.subject_id, a.due_on) for a in found] == [("A7", overdue.due_on), ("A1", None), ("A8", None)]
+    assert found[2].at_stake is None
+
+
+def test_a_move_with_a_value_raises_what_is_at_stake():
+    owners = [
+        dossier(
+            f"A{n}", sale_lines=tuple(line(f"{n}{p}", "2026-01-01", 2400, product_id=p, buyer_id=f"B{n}") for p in ("P1", "P2")),
+            locations=(), buyers=(), opportunities=(),
+        )
+        for n in range(5)
+    ]  # fmt: skip
+    buys_one = dossier(
+        "A9", sale_lines=(line("9", "2026-01-01", 2400),), locations=(), buyers=(), opportunities=()
+    )
+    (found,) = [a for a in listed(*owners, buys_one) if a.move is not None]
+    assert found.subject_id == "A9"
+    assert found.at_stake == Decimal(6) / 8 * 1200

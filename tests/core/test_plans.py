@@ -311,3 +311,14 @@ def test_a_draft_without_names_uses_ids():
     (first, *_) = draft_plan(bare, held.header, as_of=AS_OF, moves=moves(held, as_of=AS_OF)).initiatives
     assert first.title.startswith("Bring P2 to B1 at L1")
     assert score(held, as_of=AS_OF)
+
+
+def test_an_overdue_action_is_named_at_its_own_line_where_the_check_names_it():
+    first = GOOD.initiatives[0]
+    late = evolve(first.actions[0], id="late", due_on=day("2026-02-01"))
+    text = dumps_plan(evolve(GOOD, initiatives=(evolve(first, actions=(first.actions[0], late)),)))
+    (problem,) = check_plan(text, as_of=AS_OF, standards=DEFAULT_STANDARDS)
+    assert problem.where == "overdue"
+    assert text.splitlines()[problem.line - 1] in {"[[initiatives]]", "[[initiatives.actions]]"}
+    unknown = evolve(GOOD, initiatives=(evolve(first, actions=NOT_FETCHED),))
+    assert {p.split(": ")[1] for p in checked(unknown)} <= {"actions", "overdue"}

@@ -11,7 +11,7 @@ from itertools import count
 import attrs
 import pytest
 from attrs import evolve
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 import sam_core.testing as kit
@@ -54,6 +54,7 @@ from sam_core.totals import Totals
 from sam_core.values import NOT_FETCHED, Coverage, Money, Period
 
 FEW = settings(max_examples=10)
+SEEK = settings(max_examples=2000, phases=(Phase.generate,), derandomize=True, database=None)
 NAMES = [name for name in kit.__all__ if name != "register"]
 
 # Strategies
@@ -75,7 +76,7 @@ def test_a_strategy_draws_its_own_kind(kind, data):
 def test_once_registered_hypothesis_draws_records_by_their_type():
     kit.register()
     for kind in (SaleLine, Dossier, Policy, Period):
-        assert type(find(st.from_type(kind), lambda _: True)) is kind
+        assert type(find(st.from_type(kind), lambda _: True, settings=SEEK)) is kind
 
 
 def fresh(code: str) -> str:
@@ -132,7 +133,7 @@ def test_every_public_name_is_documented(name):
          "a hand-over of an opportunity", "a foreign script"],
 )  # fmt: skip
 def test_dossiers_are_connected_and_hostile(seen):
-    assert seen(find(dossiers(), lambda d: bool(seen(d)), settings=settings(max_examples=5000)))
+    assert seen(find(dossiers(), lambda d: bool(seen(d)), settings=SEEK))
 
 
 @FEW
@@ -174,7 +175,7 @@ def leads_to_itself(parents, start) -> bool:
     ids=["a circle", "an orphan", "three levels"],
 )
 def test_hierarchies_hold_every_shape_that_makes_trouble(shape):
-    assert shape(find(account_hierarchies(), shape, settings=settings(max_examples=2000)))
+    assert shape(find(account_hierarchies(), shape, settings=SEEK))
 
 
 # Transformations
@@ -193,14 +194,16 @@ def test_shuffling_keeps_every_record(dossier, random):
 
 def test_shuffling_reaches_what_is_nested_but_not_what_has_an_order():
     nested = st.lists(kit.needs(), min_size=3, max_size=3, unique_by=lambda one: one.id).map(tuple)
-    plan = find(nested, lambda _: True)
+    plan = find(nested, lambda _: True, settings=SEEK)
     given = Dossier(
         account=Account(id="A1", name="x"),
         plans=(AccountPlan(id="p", title="t", start=date(2026, 1, 1), end=date(2026, 1, 2), needs=plan),),
     )
     orders = {tuple(n.id for n in shuffled(given, one).plans[0].needs) for one in map(Seeded, range(50))}
     assert len(orders) == 6
-    stays = find(kit.opportunities(), lambda o: isinstance(o.stays, tuple) and len(set(o.stays)) > 1)
+    stays = find(
+        kit.opportunities(), lambda o: isinstance(o.stays, tuple) and len(set(o.stays)) > 1, settings=SEEK
+    )
     fixed = evolve(given, opportunities=(stays,))
     assert all(shuffled(fixed, Seeded(n)).opportunities[0].stays == stays.stays for n in range(20))
 
@@ -285,6 +288,16 @@ def test_what_is_forgotten_is_unknown_and_the_rest_stays(dossier, data):
 # Laws. The rules below each break one of them.
 
 
+@pytest.fixture
+def same_every_time():
+    """An offender is caught by the same book on every run: a test of a net must not itself depend on luck."""
+    present = settings.get_current_profile_name()
+    settings.register_profile("same every time", settings.get_profile(present), derandomize=True)
+    settings.load_profile("same every time")
+    yield
+    settings.load_profile(present)
+
+
 def of_account(body, name="x"):
     return rule(f"acme:RESP-1.{name}", title="x")(body)
 
@@ -319,7 +332,7 @@ def of_money(sale_lines: tuple[SaleLine, ...]) -> Judgement:
 
     Fails when one is.
     """
-    return not_met("Large.") if any(one.revenue > 5000 for one in sale_lines) else met("None.")
+    return not_met("Large.") if any(one.revenue > 20_000 for one in sale_lines) else met("None.")
 
 
 def of_ignorance(buyers: Maybe[tuple[Buyer, ...]]) -> Judgement:
@@ -352,6 +365,7 @@ def broken(body, law):
         check_rule_laws(found, max_examples=400, shrink=False)
 
 
+@pytest.mark.usefixtures("same_every_time")
 @pytest.mark.parametrize(
     ("body", "law"),
     [
@@ -366,6 +380,7 @@ def test_a_rule_that_breaks_a_law_is_caught_and_the_law_is_named(body, law):
     broken(body, law)
 
 
+@pytest.mark.usefixtures("same_every_time")
 def test_a_rule_that_remembers_is_caught():
     turns = count()
 
@@ -379,6 +394,7 @@ def test_a_rule_that_remembers_is_caught():
     broken(moody, "the same input gives the same answer")
 
 
+@pytest.mark.usefixtures("same_every_time")
 def test_a_rule_that_looks_at_the_account_before_is_caught():
     before = [""]
 
@@ -395,6 +411,7 @@ def test_a_rule_that_looks_at_the_account_before_is_caught():
         check_rule_laws(check, max_examples=50, shrink=False)
 
 
+@pytest.mark.usefixtures("same_every_time")
 def test_a_rule_that_answers_differently_every_time_it_is_asked_is_caught():
     seen = []
 
@@ -410,6 +427,7 @@ def test_a_rule_that_answers_differently_every_time_it_is_asked_is_caught():
         check_rule_laws(of_account(weary), max_examples=50)
 
 
+@pytest.mark.usefixtures("same_every_time")
 def test_a_rule_about_the_manager_that_minds_the_order_of_accounts_is_caught():
     def first(totals: Totals) -> Judgement:
         """The first account is the smallest id.
@@ -424,6 +442,7 @@ def test_a_rule_about_the_manager_that_minds_the_order_of_accounts_is_caught():
     broken(found, "order of accounts is irrelevant")
 
 
+@pytest.mark.usefixtures("same_every_time")
 def test_a_rule_that_crashes_is_caught():
     with pytest.raises(RuleFailure, match=r"'acme:RESP-1\.x' failed on "):
         check_rule_laws(of_account(of_crashes), max_examples=400, shrink=False)
@@ -434,6 +453,7 @@ def test_rules_that_keep_the_laws_pass_alone_and_together():
     check_rule_laws([of_account(honest), of_account(honest, "y")], max_examples=5)
 
 
+@pytest.mark.usefixtures("same_every_time")
 def test_with_shrinking_a_broken_law_is_shown_on_a_small_book():
     with pytest.raises(AssertionError) as caught:
         check_rule_laws(of_account(of_names), max_examples=50)

@@ -218,6 +218,7 @@ def test_an_account_that_never_bought_has_no_moves_since_its_first_sale_is_acqui
     s = space(locations=(location("L1"),))
     assert s.never_bought
     assert list(s.open_places("P1")) == []
+    assert s.room == {}
     assert s.counts() == {CellStatus.OPEN: 3}
 
 

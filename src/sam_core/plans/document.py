@@ -80,10 +80,8 @@ def _table(record: Any, path: tuple[str, ...]) -> Iterator[str]:
         value = getattr(record, field.name)
         if _is_records(value):
             nested.append((field.name, value))
-        elif value is not None or NoneType in get_args(_hint(type(record), field.name)):
-            line = _line(type(record), field.name, value)
-            if line:
-                yield line
+        elif line := _line(type(record), field.name, value):
+            yield line
     for name, values in nested:
         for item in values:
             yield ""

@@ -201,14 +201,16 @@ def _later(dossier: Dossier, other: Dossier, as_of: date) -> Dossier:
 
 
 def _paths(rule: Rule, known: Mapping[str | int, list[Path]]) -> SearchStrategy[set[Path]]:
-    """A few of the paths to what is known, half of them to what the rule asks for."""
+    """A few paths to what is known, half of them to what the rule asks for; a part's first path is the whole of it."""
     needs = {name for name, _ in (*rule.applies_needs, *rule.needs)}
     asked = known.keys() & {root for name in needs for root in (name, *DERIVED_INPUTS.get(name, ()))}
     parts = [st.sampled_from(sorted(names, key=str)) for names in (asked, known.keys()) if names]
     if not parts:
         return st.just(set())
     return st.sets(
-        st.one_of(parts).flatmap(lambda name: st.sampled_from(known[name])), min_size=1, max_size=3
+        st.one_of(parts).flatmap(lambda name: st.just(known[name][0]) | st.sampled_from(known[name])),
+        min_size=1,
+        max_size=3,
     )
 
 

@@ -28,7 +28,9 @@ class Tables:
     def read(self, manager: str = "m1", period: str = "2026", **options: Any) -> BookReading:
         return self.adapter.read(BookRequest(manager_id=manager, period=Period.parse(period), **options))
 
-    def all(self, manager: str = "m1", *, policy: str = "", **options: Any) -> tuple[list[Dossier], list[str]]:
+    def all(
+        self, manager: str = "m1", *, policy: str = "", **options: Any
+    ) -> tuple[list[Dossier], list[str]]:
         """The dossiers, and the problems as people see them."""
         reading = self.read(manager, policy=Policy.from_toml(policy), **options)
         found = list(reading.book)

@@ -121,7 +121,9 @@ class TestSqlite(AdapterConformance):
         con = sqlite3.connect(tmp_path / "corpus.sqlite")
         for file in sorted((tmp_path / "csv").glob("*.csv")):
             header, *rows = rows_of(file)
-            con.execute(f'CREATE TABLE "{file.stem}" ({", ".join(map(chr(34).__add__, header)).replace(",", chr(34) + ",")}")')
+            con.execute(
+                f'CREATE TABLE "{file.stem}" ({", ".join(map(chr(34).__add__, header)).replace(",", chr(34) + ",")}")'
+            )
             con.executemany(f'INSERT INTO "{file.stem}" VALUES ({", ".join("?" * len(header))})', rows)
         con.commit()
         con.close()

@@ -35,7 +35,11 @@ def test_a_hierarchy_is_one_customer_whose_sites_are_its_locations(tables):
     (solo, group), problems = built.all()
     assert [d.id for d in (solo, group)] == ["solo", "top"]
     assert problems == []
-    assert [(p.id, p.name) for p in group.locations] == [("dock", "Dock 4"), ("leaf", "Plant"), ("mid", "Region office")]
+    assert [(p.id, p.name) for p in group.locations] == [
+        ("dock", "Dock 4"),
+        ("leaf", "Plant"),
+        ("mid", "Region office"),
+    ]
     places = {line.id: line.location_id for line in group.sale_lines}
     assert places == {"1": Unknown(Why.BLANK, "sale_lines.location_id"), "2": "mid", "3": "dock"}
     assert [(b.id, b.location_id) for b in group.buyers] == [("b1", "leaf"), ("b2", None)]
@@ -46,7 +50,9 @@ def test_a_hierarchy_is_one_customer_whose_sites_are_its_locations(tables):
 
 
 def test_without_a_table_of_locations_sites_are_all_that_is_known_of_them(tables):
-    (solo, group), _ = tables(accounts=GROUP, sale_lines="account_id,id,on,revenue\nleaf,3,2026-01-01,3\n").all()
+    (solo, group), _ = tables(
+        accounts=GROUP, sale_lines="account_id,id,on,revenue\nleaf,3,2026-01-01,3\n"
+    ).all()
     assert [p.id for p in group.locations] == ["leaf", "mid"]
     assert solo.locations.why is Why.NOT_CONFIGURED
     assert group.sale_lines[0].location_id == "leaf"
@@ -60,7 +66,9 @@ def test_where_the_standards_say_so_every_site_is_a_customer(tables):
 
 def test_both_assumptions_hold_for_every_site(tables):
     mapping = "[assume]\nsingle_location = true\nsingle_buyer = true\n"
-    (_, group), _ = tables(mapping, accounts=GROUP, sale_lines=f"{LINES}top,1,2026-01-01,1,\nmid,2,2026-01-01,2,\n").all()
+    (_, group), _ = tables(
+        mapping, accounts=GROUP, sale_lines=f"{LINES}top,1,2026-01-01,1,\nmid,2,2026-01-01,2,\n"
+    ).all()
     assert [(x.location_id, x.buyer_id) for x in group.sale_lines] == [("top", "top"), ("mid", "mid")]
     assert [p.id for p in group.locations] == [b.id for b in group.buyers] == ["leaf", "mid", "top"]
 
@@ -71,7 +79,9 @@ def test_a_missing_parent_and_a_circle_are_reported_and_stand_for_themselves(tab
     ).all()
     assert [d.id for d in found] == ["a", "b", "d", "e", "f"]
     assert [p.id for p in found[0].locations] == ["c"]
-    assert sorted(p.partition(":")[0] for p in problems) == [f"accounts.csv, row {n}, parent_id" for n in (2, 3, 5, 6, 7)]
+    assert sorted(p.partition(":")[0] for p in problems) == [
+        f"accounts.csv, row {n}, parent_id" for n in (2, 3, 5, 6, 7)
+    ]
     assert [p.rpartition("(")[2] for p in problems] == ["kept, and noted)"] * 4 + ["value taken as unknown)"]
 
 
@@ -115,9 +125,15 @@ def test_every_account_is_in_the_book_exactly_once_as_customer_or_as_site(tmp_pa
         reading = adapter.read(BookRequest(manager_id="m1", period=Period.year(2026)))
         found = list(reading.book)
         told = {p.record for p in reading.problems}
-    known = [d.id for d in found] + [p.id for d in found if isinstance(d.locations, tuple) for p in d.locations]
+    known = [d.id for d in found] + [
+        p.id for d in found if isinstance(d.locations, tuple) for p in d.locations
+    ]
     assert sorted(known) == sorted(parents)
-    broken = {key for key, parent in parents.items() if parent is not None and (parent not in parents or _comes_round(key, parents))}
+    broken = {
+        key
+        for key, parent in parents.items()
+        if parent is not None and (parent not in parents or _comes_round(key, parents))
+    }
     assert told == {f"row {list(parents).index(key) + 2}" for key in broken}
 
 
@@ -166,7 +182,9 @@ def test_amounts_are_converted_at_the_rate_of_their_day(tables):
     ],
 )
 def test_revenue_that_cannot_be_converted_leaves_the_line_out(tables, row, says):
-    dossier, problems = tables(sale_lines=f"{MONEY}a1,1,2026-01-31,1,1,EUR\n{row}\n", exchange_rates=RATES).one()
+    dossier, problems = tables(
+        sale_lines=f"{MONEY}a1,1,2026-01-31,1,1,EUR\n{row}\n", exchange_rates=RATES
+    ).one()
     assert [line.id for line in dossier.sale_lines] == ["1"]
     assert says in problems[0]
 
@@ -201,13 +219,17 @@ def test_lines_of_an_opportunity_may_have_a_currency_of_their_own(tables):
 
 
 def test_targets_and_costs_are_converted_and_units_are_not_money(tables):
-    header = tables(
-        quotas="manager_id,id,period,amount,counts,currency\nm1,Q1,2026,1000,,USD\nm1,Q2,2026H1,40,units,USD\n",
-        expectations="manager_id,id,period,gross_profit,margin,currency\nm1,E1,2026Q2,100,,USD\nm1,E2,2025,100,,USD\n",
-        products="id,name\np1,Pump\n",
-        product_costs="product_id,start,unit_cost,currency\np1,2026-02-01,5,USD\np1,2026-01-01,5,\n",
-        exchange_rates=RATES,
-    ).read().book.header
+    header = (
+        tables(
+            quotas="manager_id,id,period,amount,counts,currency\nm1,Q1,2026,1000,,USD\nm1,Q2,2026H1,40,units,USD\n",
+            expectations="manager_id,id,period,gross_profit,margin,currency\nm1,E1,2026Q2,100,,USD\nm1,E2,2025,100,,USD\n",
+            products="id,name\np1,Pump\n",
+            product_costs="product_id,start,unit_cost,currency\np1,2026-02-01,5,USD\np1,2026-01-01,5,\n",
+            exchange_rates=RATES,
+        )
+        .read()
+        .book.header
+    )
     assert [(q.amount, q.counts) for q in header.quotas] == [
         (900, QuotaCounts.REVENUE),
         (40, QuotaCounts.UNITS),
@@ -221,7 +243,8 @@ def test_targets_and_costs_are_converted_and_units_are_not_money(tables):
 
 def test_rates_that_cannot_serve_are_reported(tables):
     reading = tables(
-        exchange_rates=RATES + "USD,2026-01-01,0.9\nUSD,2026-01-01,0.7\nXYZ,2026-01-01,1\nGBP,2026-01-01,-1\nGBP,soon,1\n",
+        exchange_rates=RATES
+        + "USD,2026-01-01,0.9\nUSD,2026-01-01,0.7\nXYZ,2026-01-01,1\nGBP,2026-01-01,-1\nGBP,soon,1\n",
         sale_lines=f"{MONEY}a1,1,2026-01-31,100,50,USD\n",
     ).read()
     (dossier,) = reading.book

@@ -176,13 +176,17 @@ def test_a_row_that_comes_twice_the_same_is_held_once_and_noted(tables):
     row = "a1,L1,2026-01-02,5\n"
     dossier, problems = tables(sale_lines=f"{LINES}\n{row}{row}").one()
     assert revenues(dossier) == {"L1": 5}
-    assert problems == ["sale_lines.csv, row 3, id: 'L1' stands in row 2 already, just the same (kept, and noted)"]
+    assert problems == [
+        "sale_lines.csv, row 3, id: 'L1' stands in row 2 already, just the same (kept, and noted)"
+    ]
 
 
 def test_another_row_under_the_same_id_is_left_out_and_reported(tables):
     dossier, problems = tables(sale_lines=f"{LINES}\na1,L1,2026-01-02,5\na1,L1,2026-01-02,6\n").one()
     assert revenues(dossier) == {"L1": 5}
-    assert problems == ["sale_lines.csv, row 3, id: 'L1' stands in row 2 already, with other contents (record left out)"]
+    assert problems == [
+        "sale_lines.csv, row 3, id: 'L1' stands in row 2 already, with other contents (record left out)"
+    ]
 
 
 def test_an_id_under_two_accounts_stands_for_the_first(tables):
@@ -208,7 +212,12 @@ def test_accounts_that_come_twice_stand_once(tables):
         accounts="id,name,manager_id\na1,One,m1\na1,One,m1\na1,Uno,m1\n,Nobody,m1\n#N/A,Lost,m1\n"
     ).all()
     assert [d.account.name for d in found] == ["One"]
-    assert [p.split(", ", 1)[1].partition(":")[0] for p in problems] == ["row 5, id", "row 6, id", "row 3, id", "row 4, id"]
+    assert [p.split(", ", 1)[1].partition(":")[0] for p in problems] == [
+        "row 5, id",
+        "row 6, id",
+        "row 3, id",
+        "row 4, id",
+    ]
 
 
 def test_parts_find_their_records_and_orphans_are_reported(tables):
@@ -229,7 +238,9 @@ def test_parts_find_their_records_and_orphans_are_reported(tables):
 
 
 def test_parts_of_a_table_that_is_not_there_are_reported(tables):
-    _, problems = tables(plans="account_id,id,title,start,end\n", plan_actions="initiative_id,id,text\nI1,1,Call\n").one()
+    _, problems = tables(
+        plans="account_id,id,title,start,end\n", plan_actions="initiative_id,id,text\nI1,1,Call\n"
+    ).one()
     assert problems == [
         "plan_actions.csv, row 2, initiative_id: 'I1' is not known: there is no table plan_initiatives (record left out)"
     ]
@@ -300,7 +311,9 @@ def test_gaps_tell_unknown_lists_from_empty_ones(tables):
     header = built.read().book.header
     assert header.quotas == Unknown(Why.NOT_PERMITTED, "ForecastingQuota")
     assert header.candidate.degrees == Unknown(Why.NOT_FETCHED)
-    assert problems == ["gaps.csv, row 6, why: 'because' is no reason; write not-permitted, not-fetched, blank … (record left out)"]
+    assert problems == [
+        "gaps.csv, row 6, why: 'because' is no reason; write not-permitted, not-fetched, blank … (record left out)"
+    ]
 
 
 # --- files ---------------------------------------------------------------------------------------------
@@ -309,7 +322,9 @@ def test_gaps_tell_unknown_lists_from_empty_ones(tables):
 def test_a_file_of_another_encoding_is_refused_with_the_byte_and_the_remedy(tables):
     raw = f"{LINES}\na1,L1,2026-01-02,5\n".encode() + "a1,Lü,2026-01-02,5\n".encode("cp1252")
     offset = raw.index(b"\xfc")
-    with pytest.raises(SourceError, match=rf'sale_lines.csv: byte {offset} \(0xfc\) is not utf-8.*encoding = "cp1252"'):
+    with pytest.raises(
+        SourceError, match=rf'sale_lines.csv: byte {offset} \(0xfc\) is not utf-8.*encoding = "cp1252"'
+    ):
         tables(sale_lines=raw).one()
     for encoding in ("cp1252", "latin-1"):
         dossier, _ = tables(f'[source."sale_lines.csv"]\nencoding = "{encoding}"', sale_lines=raw).one()
@@ -348,14 +363,14 @@ def test_line_ends_of_every_kind_are_read(tables, end, last):
 
 def test_rows_keep_their_numbers_past_blank_and_broken_ones(tables):
     _, problems = tables(
-        sale_lines=f"{LINES}\na1,L1,2026-01-02,5\n\na1,L2\n,,,\na1,\"L\n3\",2026-01-02,x\na1,L4,2026-01-02,y\n"
+        sale_lines=f'{LINES}\na1,L1,2026-01-02,5\n\na1,L2\n,,,\na1,"L\n3",2026-01-02,x\na1,L4,2026-01-02,y\n'
     ).one()
     assert sorted(p.split(", ")[1].partition(":")[0] for p in problems) == ["row 4", "row 6", "row 7"]
 
 
 @pytest.mark.parametrize("mark", [";", "\t", "|"])
 def test_the_delimiter_is_found_by_the_header(tables, mark):
-    text = f"{LINES},order_id\na1,L1,2026-01-02,5,\"x,y\"\n"
+    text = f'{LINES},order_id\na1,L1,2026-01-02,5,"x,y"\n'
     dossier, _ = tables(sale_lines=text.replace(",", mark).replace(f"x{mark}y", "x,y")).one()
     assert revenues(dossier) == {"L1": 5}
 

@@ -14,7 +14,7 @@ from sam_core.book import PersonRole, ProductKind
 from sam_core.values import Unknown, Why
 
 HEADS = "OrderNo,Customer,Date,Status\n1,C 1,31.01.2026,Shipped\n2,C 1,01.02.2026,Open\n3,C 1,01.03.2026,shipped\n"
-LINES = "OrderNo,Pos,Qty,Price\n 1 ,1,2,\"1.000,25\"\n1,2,1,\"9,99\"\n2,1,5,1\n4,1,5,1\n"
+LINES = 'OrderNo,Pos,Qty,Price\n 1 ,1,2,"1.000,25"\n1,2,1,"9,99"\n2,1,5,1\n4,1,5,1\n'
 ORDERS = """
 [book]
 currency = "EUR"
@@ -53,7 +53,9 @@ def test_lines_of_a_foreign_source_come_out_by_join_filter_and_reckoning(tables)
     ]
     assert problems == []
     (note,) = built.read().book.header.provenance.notes
-    assert note == "sale_lines leaves aside 2 rows of lines.csv that are not: lower(heads.Status) = 'shipped'."
+    assert (
+        note == "sale_lines leaves aside 2 rows of lines.csv that are not: lower(heads.Status) = 'shipped'."
+    )
 
 
 def test_a_number_sql_cannot_count_with_is_reported_and_the_row_left_out(tables):
@@ -77,7 +79,11 @@ def test_numbers_written_with_an_exponent_are_named_as_such(tables):
 def test_numbers_too_long_for_sql_are_refused(tables):
     with pytest.raises(SourceError, match="more than 38 digits"):
         tables(
-            ORDERS, accounts="", customers=CUSTOMERS, heads=HEADS, lines=f"OrderNo,Pos,Qty,Price\n1,1,1,{'9' * 39}\n"
+            ORDERS,
+            accounts="",
+            customers=CUSTOMERS,
+            heads=HEADS,
+            lines=f"OrderNo,Pos,Qty,Price\n1,1,1,{'9' * 39}\n",
         ).one()
 
 
@@ -294,16 +300,28 @@ def test_a_mistake_is_named_by_its_path_with_what_would_be_right(text, path, say
         ('from = "sale"', "from", "did you mean 'sales'"),
         ('from = "sales"\njoin = { table = "nowhere", on = "a" }', "join", "no table 'nowhere'"),
         ('from = "sales"\njoin = { table = "accounts", on = "a" }', "join[0].on", "it has id, name"),
-        ('from = "sales"\ncolumns = { id = "x" }', "columns.id", "no column 'x'; known: a, d, i, r; it has a, i, d, r"),
+        (
+            'from = "sales"\ncolumns = { id = "x" }',
+            "columns.id",
+            "no column 'x'; known: a, d, i, r; it has a, i, d, r",
+        ),
         ('from = "sales"\nsql = { id = "nope" }', "sql.id", "sales has a, i, d, r"),
-        ('from = "sales"\nsql = { id = "1); DROP TABLE held.sales; SELECT (1" }', "sql.id", "only an expression"),
+        (
+            'from = "sales"\nsql = { id = "1); DROP TABLE held.sales; SELECT (1" }',
+            "sql.id",
+            "only an expression",
+        ),
         ('from = "sales"\nwhere = "d = "', "where", "syntax error"),
         ('from = "sales"\nwhere = "nope = 1"', "where", "sales has a, i, d, r"),
         ('from = "sales"\ncolumns = { id = "i" }', "", "no column for account_id, on, revenue"),
         ('select = "SELECT i AS idd FROM sales"', "select", "did you mean 'id'"),
         ('select = "DELETE FROM sales"', "select", "only an expression or a SELECT"),
         ('select = "SELECT 1; SELECT 2"', "select", "only an expression or a SELECT"),
-        ("select = \"SELECT * FROM read_csv('/etc/passwd')\"", "select", "file system operations are disabled"),
+        (
+            "select = \"SELECT * FROM read_csv('/etc/passwd')\"",
+            "select",
+            "file system operations are disabled",
+        ),
         ("select = \"SELECT * FROM 'https://example.com/x.parquet'\"", "select", ""),
     ],
 )

@@ -39,7 +39,9 @@ from sam_core.values import Period, Unknown, Why
 ALWAYS_HELD = Assignment(id="held", person_id="M1", start=date(2000, 1, 1))
 
 
-def read_back(folder: Path, header: BookHeader, **options: Any) -> tuple[BookHeader, list[Dossier], list[str]]:
+def read_back(
+    folder: Path, header: BookHeader, **options: Any
+) -> tuple[BookHeader, list[Dossier], list[str]]:
     with TablesAdapter(folder, **options) as adapter:
         reading = adapter.read(BookRequest(manager_id=header.id, period=header.period, policy=header.policy))
         dossiers = list(reading.book)
@@ -80,8 +82,16 @@ def test_any_book_reads_back_the_same(tmp_path_factory, book, format):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    names=st.lists(st.one_of(texts(), st.sampled_from(["-", "N/A", "?", "??", '?"', "=1+1", "@x", "\0", "a\0b", "\x01", " x ", "\r"]))),
-    ids=st.lists(st.one_of(texts(), st.sampled_from(["-", " ", "é", "\u00a0x", "?", "a;b"])).filter(str.strip), unique=True),
+    names=st.lists(
+        st.one_of(
+            texts(),
+            st.sampled_from(["-", "N/A", "?", "??", '?"', "=1+1", "@x", "\0", "a\0b", "\x01", " x ", "\r"]),
+        )
+    ),
+    ids=st.lists(
+        st.one_of(texts(), st.sampled_from(["-", " ", "é", "\u00a0x", "?", "a;b"])).filter(str.strip),
+        unique=True,
+    ),
 )
 @pytest.mark.parametrize("format", ["csv", "parquet"])
 def test_hostile_texts_and_ids_read_back_the_same(tmp_path_factory, format, names, ids):
@@ -89,7 +99,8 @@ def test_hostile_texts_and_ids_read_back_the_same(tmp_path_factory, format, name
     header = BookHeader(manager=Person(id="M1", name="Ada"), period=Period.year(2026), currency="EUR")
     places = tuple(Location(id=f"P{n}", name=name, city=name) for n, name in enumerate(names))
     lines = tuple(
-        SaleLine(id=given, on=date(2026, 1, 1), revenue=Decimal(1), product_id=given, order_id=given) for given in ids
+        SaleLine(id=given, on=date(2026, 1, 1), revenue=Decimal(1), product_id=given, order_id=given)
+        for given in ids
     )
     account = Account(id=ids[0] if ids else "a", name="x", excluded_product_ids=tuple(ids))
     dossier = Dossier(account=account, locations=places, sale_lines=lines, assignments=(ALWAYS_HELD,))
@@ -99,7 +110,9 @@ def test_hostile_texts_and_ids_read_back_the_same(tmp_path_factory, format, name
 
 
 def test_no_cell_begins_like_a_formula(tmp_path):
-    header = BookHeader(manager=Person(id="M1", name="=cmd|' /C calc'!A0"), period=Period.year(2026), currency="EUR")
+    header = BookHeader(
+        manager=Person(id="M1", name="=cmd|' /C calc'!A0"), period=Period.year(2026), currency="EUR"
+    )
     account = Account(id="+1", name="@SUM(A1)", segment="-2+3")
     lines = (SaleLine(id="1", on=date(2026, 1, 1), revenue=Decimal(-5)),)
     write_tables(tmp_path, header, [Dossier(account=account, sale_lines=lines, assignments=(ALWAYS_HELD,))])
@@ -169,21 +182,38 @@ def plan(number: str) -> AccountPlan:
     [
         ([], [], "there is no header"),
         ([header(), header(currency="USD")], [], "currency: the books have EUR and USD"),
-        ([header(), header(value_basis="annual value")], [], "value_basis: the books have annual value and booked"),
+        (
+            [header(), header(value_basis="annual value")],
+            [],
+            "value_basis: the books have annual value and booked",
+        ),
         ([header(people=(Person(id="M1", name="Eve"),))], [], "people: 'M1' stands for two records"),
         (
-            [header(offering=Offering(products=(PRODUCT,))), header(offering=Offering(products=(evolve(PRODUCT, name="x"),)))],
+            [
+                header(offering=Offering(products=(PRODUCT,))),
+                header(offering=Offering(products=(evolve(PRODUCT, name="x"),))),
+            ],
             [],
             "products: 'P1' stands for two records",
         ),
         ([header()], [dossier(), dossier()], "accounts: 'A1' stands for two records"),
-        ([header()], [dossier("A1", sale_lines=(LINE,)), dossier("A2", sale_lines=(LINE,))], "sale_lines: 'L1'"),
+        (
+            [header()],
+            [dossier("A1", sale_lines=(LINE,)), dossier("A2", sale_lines=(LINE,))],
+            "sale_lines: 'L1'",
+        ),
         ([header()], [dossier(plans=(plan("1"), plan("2")))], "plan_initiatives: 'I1'"),
         ([header()], [dossier(cases=Unknown(Why.BLANK, "a\0b"))], None),
-        ([header(manager=Person(id="M1", name="x", role=Unknown(Why.BLANK, "a\0b")))], [], "a reason holds a NUL"),
+        (
+            [header(manager=Person(id="M1", name="x", role=Unknown(Why.BLANK, "a\0b")))],
+            [],
+            "a reason holds a NUL",
+        ),
     ],
 )
-def test_books_that_no_source_could_hold_are_refused_and_leave_nothing_behind(tmp_path, headers, dossiers, says):
+def test_books_that_no_source_could_hold_are_refused_and_leave_nothing_behind(
+    tmp_path, headers, dossiers, says
+):
     folder = tmp_path / "out"
     if says is None:
         write_tables(folder, headers, dossiers)
@@ -205,7 +235,8 @@ def test_shared_records_are_written_once(tmp_path):
     people = (Person(id="M1", name="Ada", role=PersonRole.OTHER), Person(id="M2", name="Bo"))
     quota = Quota(id="Q1", period=Period.year(2026), amount=Decimal(5))
     headers = [
-        header(manager=person, people=people, offering=offering, quotas=(evolve(quota, id=person.id),)) for person in people
+        header(manager=person, people=people, offering=offering, quotas=(evolve(quota, id=person.id),))
+        for person in people
     ]
     held = tuple(Assignment(id=f"h{p.id}", person_id=p.id, start=date(2020, 1, 1)) for p in people)
     write_tables(tmp_path, headers, [dossier(assignments=held)])
@@ -220,7 +251,21 @@ CELLS = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False).map(str),
     st.dates().map(str),
     st.datetimes().map(lambda moment: moment.isoformat(" ")),
-    st.sampled_from(["1.5", "-0", "+7", "007", "1e3", ".5", "1,5", "9" * 50, "2026-02-29", "0000-01-01", "2026-01-01 00:00:00"]),
+    st.sampled_from(
+        [
+            "1.5",
+            "-0",
+            "+7",
+            "007",
+            "1e3",
+            ".5",
+            "1,5",
+            "9" * 50,
+            "2026-02-29",
+            "0000-01-01",
+            "2026-01-01 00:00:00",
+        ]
+    ),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8),
 )
 
@@ -253,5 +298,3 @@ def test_the_provenance_is_of_the_tables(tmp_path):
     with TablesAdapter(tmp_path / "out") as adapter:
         found = adapter.read(BookRequest(manager_id="M1", period=Period.year(2026))).book.header.provenance
     assert found == Provenance(source="tables: folder out")
-
-

@@ -64,7 +64,13 @@ def test_json_lists_and_lines_are_read_with_every_digit(folder):
 
 def test_json_nests_and_lists_are_laid_flat(folder):
     meetings = [
-        {"account_id": "a1", "id": 7, "held_at": "2026-01-02T09:00:00Z", "our_ids": ["m1", "m2"], "buyer_ids": []},
+        {
+            "account_id": "a1",
+            "id": 7,
+            "held_at": "2026-01-02T09:00:00Z",
+            "our_ids": ["m1", "m2"],
+            "buyer_ids": [],
+        },
         {"account_id": "a1", "id": 8, "held_at": None, "extra": {"deep": True}, "odd": [{"x": 1}]},
     ]
     (folder / "meetings.json").write_text(json.dumps(meetings))
@@ -326,7 +332,7 @@ def test_the_plugin_announces_the_adapter_without_importing_the_database():
         "import sys\nfrom sam_adapters.tables.plugin import sam_adapters\n"
         "sam_adapters()\nassert 'duckdb' not in sys.modules and 'openpyxl' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-c", code], check=True)
     (entry,) = sam_adapters()
     assert isinstance(entry, AdapterEntry)
     assert (entry.name, entry.extra, entry.load()) == ("tables", "sam-core[tables]", TablesAdapter)
@@ -364,9 +370,12 @@ def test_only_the_tables_asked_for_are_read(folder):
 def test_many_accounts_are_walked_side_by_side_and_each_keeps_its_own(folder, monkeypatch):
     monkeypatch.setattr("sam_adapters.tables.streams._FETCH", 3)
     ids = [f"a{n:03}" for n in range(50)]
-    (folder / "accounts.csv").write_text("id,name,manager_id\n" + "".join(f"{i},N,m1\n" for i in reversed(ids)))
+    (folder / "accounts.csv").write_text(
+        "id,name,manager_id\n" + "".join(f"{i},N,m1\n" for i in reversed(ids))
+    )
     (folder / "sale_lines.csv").write_text(
-        "account_id,id,on,revenue\n" + "".join(f"{i},{i}-{n},2026-01-0{n + 1},{n}\n" for n in range(7) for i in ids[::2])
+        "account_id,id,on,revenue\n"
+        + "".join(f"{i},{i}-{n},2026-01-0{n + 1},{n}\n" for n in range(7) for i in ids[::2])
     )
     (folder / "cases.csv").write_text(
         "account_id,id,opened_at\n" + "".join(f"{i},{i},2026-01-01T00:00:00Z\n" for i in ids[::5])

@@ -37,7 +37,10 @@ def book(*dossiers: Any, **fields: Any) -> dict[str, Any]:
 ENDED = day("2026-12-31")
 GOAL = {"growth_goals": (goal("0.1", "0.1"),)}
 
+FIRST = tuple(line(on, on, 100) for on in ("2025-01-01", "2026-01-01"))
 EXAMPLES = (
+    ex("OV-2.kept", "on the first day", MET, **book(dossier(sale_lines=FIRST)), as_of=day("2026-01-01")),
+    ex("OV-1.sales", "on the first day", MET, **book(dossier(sale_lines=FIRST)), as_of=day("2026-01-01"), growth_goals=(goal("0"),)),
     ex("OV-2.assigned", "to the manager", MET, assignments=(held(),), measured="M1"),
     ex("OV-2.assigned", "to somebody else", NOT_MET, assignments=(held("M2"),), measured="M2", expected="M1"),
     ex("OV-2.assigned", "to nobody any more", NOT_MET, assignments=(held(end=day("2026-06-29")),), measured=None),
@@ -114,6 +117,9 @@ def five(top: int, rest: int, **fields: Any) -> dict[str, Any]:
 
 
 FOCUS = (
+    # 12 of 25 meetings are 0.48 of them, for 0.6 of the value: exactly four fifths
+    ex("OV-4.meetings", "four fifths of its share", MET, measured=Decimal("0.8"), **SOLD, **book(
+        account("A0", 600, 12), account("A1", 100, 4), *(account(f"A{n}", 100, 3) for n in range(2, 5)))),
     # 6 of 10 meetings for 0.6 of the value: exactly its share; 12 of 25 is 0.48, four fifths of it
     *(ex(rule, "its share", MET, **five(6, 1), measured=1, evidence=("A0",)) for rule in ("OV-4.meetings", "OV-4.initiatives")),
     *(ex(rule, "more than its share", MET, **five(5, 0), measured=Decimal(1) / Decimal("0.6")) for rule in ("OV-4.meetings", "OV-4.initiatives")),

@@ -41,6 +41,11 @@ OPEN_ITEM = (ChecklistItem(id="e", text="e"),)
 LONG_DONE = ("2025-01-01", "2025-01-15", "2025-02-01", "2025-03-01", "2025-12-31")
 
 EXAMPLES = (
+    ex("RESP-7.owned", "by a third on the day between", MET, **of(*IN_TIME), assignments=(
+        held("D", "2025-06-01", role=DEVELOPMENT, end=day("2026-02-27")), held("X", "2026-02-28", end=day("2026-02-28")),
+        held("M1", "2026-03-01"))),
+    ex("RESP-7.named", "named and kicked off today", MET, as_of=day("2026-01-15"), **of(*IN_TIME, manager_named_on=day("2026-01-15"))),
+    ex("RESP-7.checklist", "finished and transferred today", MET, as_of=day("2026-06-13"), **of(*WHOLE, checklist=DONE)),
     # 180 days: first sold on 2026-01-02 is 179 days old on 2026-06-30
     ex("RESP-7.recorded", "on record", MET, sale_lines=(line("1", "2026-01-02"),), **of("2026-01-01"), evidence=("h",)),
     ex("RESP-7.recorded", "none", NOT_MET, sale_lines=(line("1", "2026-01-02"),), handovers=()),

@@ -42,6 +42,10 @@ SELLING = {"known true": (ENOUGH,), "known false": (SHORT,), "unknown": HIDDEN}
 RECORD = {"known true": (achieved(),), "known false": (), "unknown": HIDDEN}
 
 EXAMPLES = (
+    ex("QUAL-2.experience", "six years without a break between two places", MET,
+       **who(selling=(spell("2019-07-01", "2020-01-15"), spell("2020-01-16", "2025-06-30")), achievements=())),
+    ex("QUAL-2.experience", "six years, to whom is unknown", OPEN,
+       **who(selling=(spell("2020-07-01", large=HIDDEN),), achievements=()), missing=("candidate.selling",)),
     ex("QUAL-1.degree", "four years, accredited", MET, **who(degrees=(degree(),)), evidence=("BSc",)),
     ex("QUAL-1.degree", "three years", NOT_MET, **who(degrees=(degree(3),))),
     ex("QUAL-1.degree", "not accredited", NOT_MET, **who(degrees=(degree(accredited=False),))),

@@ -272,6 +272,11 @@ def test_the_strongest_warning_speaks_and_the_others_are_counted():
     assert found.evidence == ("older", "old")
 
 
+def test_a_single_warning_speaks_for_itself():
+    found = judged("RESP-6.overdue-case", cases=(OLD,))
+    assert found.sentence == "Case old of priority low is open for 60 days; 30 are allowed."
+
+
 def test_several_renewals_add_up():
     given = {
         **FINE,
