@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
+from typing import Final
 
 from attrs import field, frozen
 
@@ -15,6 +16,8 @@ from sam_core.standards import Policy
 from sam_core.values import Maybe, Period, Unknown, Why
 
 __all__ = ["NORM_COLLECTIONS", "Norms", "case_history", "norms_of"]
+
+_HALF: Final = Decimal("0.5")
 
 NORM_COLLECTIONS = ("opportunities", "cases")
 """The collections that the norms are read from."""
@@ -51,10 +54,14 @@ class Norms:
 
     @property
     def case_rate(self) -> Maybe[Decimal]:
-        """Cases an account opens in a day; unknown where no account's cases are known."""
-        return (
-            Decimal(self.cases) / self.case_days if self.case_days else Unknown(Why.BLANK, "no cases known")
-        )
+        """Cases an account opens in a day; unknown where no account's cases are known.
+
+        The posterior mean under Jeffreys' prior for a Poisson rate, (cases + ½) ÷ account-days: that a book had
+        none so far does not make one impossible.
+        """
+        if not self.case_days:
+            return Unknown(Why.BLANK, "no cases known")
+        return (self.cases + _HALF) / self.case_days
 
 
 def norms_of(dossiers: Iterable[Dossier], policy: Policy, as_of: date) -> Norms:

@@ -34,7 +34,8 @@ from sam_core.measures.conformity import Conformity, conformity
 from sam_core.measures.coverage import held_since
 from sam_core.measures.focus import Focus, focus
 from sam_core.measures.sales import line_cost
-from sam_core.measures.signals import Signal, Watch, watch
+from sam_core.measures.signals import Signal, Watch
+from sam_core.measures.watching import watch
 from sam_core.norms import Norms, case_history
 from sam_core.penetration.modes import History, LineMode, Mode, classify
 from sam_core.penetration.whitespace import Whitespace, whitespace

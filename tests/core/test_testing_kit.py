@@ -32,6 +32,7 @@ from sam_core.book import (
     BookHeader,
     Buyer,
     Dossier,
+    Handover,
     SaleLine,
 )
 from sam_core.findings import SubjectKind
@@ -342,6 +343,24 @@ def of_prophecy(header: BookHeader) -> Judgement:
     return not_met("They will.") if len(header.policy.revisions) > 1 else met("They will not.")
 
 
+def of_order(handovers: tuple[Handover, ...]) -> Judgement:
+    """The step told first was reached first.
+
+    Fails when it was not.
+    """
+    late = any(one.steps[0].on > min(step.on for step in one.steps) for one in handovers)
+    return not_met("Late.") if late else met("In order.")
+
+
+def of_order_of_names(account: Account) -> Judgement:
+    """What the customer may not buy is told in order.
+
+    Fails when it is not.
+    """
+    told = account.excluded_product_ids
+    return not_met("No.") if told and told[0] != min(told) else met("In order.")
+
+
 def of_crashes(sale_lines: tuple[SaleLine, ...]) -> Judgement:
     """A mean.
 
@@ -364,6 +383,8 @@ def broken(body, law):
         (of_money, "scaling all money changes no outcome"),
         (of_ignorance, "learning more never reverses a verdict"),
         (of_prophecy, "nothing after as_of matters"),
+        (of_order, "order of records is irrelevant"),
+        (of_order_of_names, "order of records is irrelevant"),
     ],
 )
 def test_a_rule_that_breaks_a_law_is_caught_and_the_law_is_named(body, law):

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 
 from sam_adapters.contract import RendererEntry
 from sam_adapters.hookspecs import hookimpl
 
 __all__ = ["sam_renderers"]
-
-_RENDERERS = (
-    ("text", "terminal", "render_terminal", "The scorecard as text for a terminal, a pipe or a mail"),
-    ("markdown", "markdown", "render_markdown", "The scorecard as Markdown"),
-    ("html", "html", "render_html", "The scorecard as one HTML file that prints well"),
-)
 
 
 def _loader(module: str, function: str) -> Callable[[], Callable[..., str]]:
@@ -25,8 +19,17 @@ def _loader(module: str, function: str) -> Callable[[], Callable[..., str]]:
     return load
 
 
+_RENDERERS = tuple(
+    RendererEntry(name=name, summary=summary, load=_loader(module, function), extra="sam-core[cli]")
+    for name, module, function, summary in (
+        ("text", "terminal", "render_terminal", "The scorecard as text for a terminal, a pipe or a mail"),
+        ("markdown", "markdown", "render_markdown", "The scorecard as Markdown"),
+        ("html", "html", "render_html", "The scorecard as one HTML file that prints well"),
+    )
+)
+
+
 @hookimpl
-def sam_renderers() -> Iterator[RendererEntry]:
+def sam_renderers() -> tuple[RendererEntry, ...]:
     """Text, Markdown and HTML."""
-    for name, module, function, summary in _RENDERERS:
-        yield RendererEntry(name=name, summary=summary, load=_loader(module, function), extra="sam-core[cli]")
+    return _RENDERERS

@@ -22,7 +22,7 @@ from sam_adapters.contract import (
 )
 from sam_adapters.convert import Collector
 from sam_adapters.tables.canonical import Canon, CanonTable
-from sam_adapters.tables.cells import literal
+from sam_adapters.tables.cells import marked
 from sam_adapters.tables.dossiers import dossiers, short_assignment
 from sam_adapters.tables.header import PART_TABLES, person_of, read_header
 from sam_adapters.tables.hierarchy import build_tree
@@ -355,7 +355,7 @@ def _not_told(column: str, where: str) -> Unknown:
 
 
 def _is_id(column: str) -> str:
-    return f"{column} IS NOT NULL AND NOT starts_with({column}, {literal(chr(1))})"
+    return f"{column} IS NOT NULL AND NOT {marked(column)}"
 
 
 def _in_period(record: Assignment | None, period: Period) -> bool:

@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 
 from sam_adapters.contract import Effect, MappingProblem, ProblemLog, SourceError
 from sam_adapters.convert import Format, UnreadableError, ident
-from sam_adapters.tables.cells import MARK, cell, literal, quoted, spelled
+from sam_adapters.tables.cells import MARK, cell, literal, marked, quoted, spelled
 from sam_adapters.tables.mapping import Mapping, MappingError, TableMapping
 from sam_adapters.tables.schema import TABLES, Kind, Need, Table
 from sam_adapters.tables.source import RawTable, Source
@@ -373,7 +373,7 @@ class Canon:
 
     def _clean(self, canon: CanonTable) -> str:
         """True for a row whose every cell is plain, with nothing missing and nothing to convert."""
-        tests = [f"NOT contains(concat({', '.join(quoted(c) for c in canon.columns)}), chr(1))"]
+        tests = [f"NOT contains(concat({', '.join(quoted(c) for c in canon.columns)}), {literal(MARK)})"]
         required = [c.name for c in canon.table.columns if c.need is Need.REQUIRED]
         tests += [f"{quoted(name)} IS NOT NULL" for name in required]
         if "currency" in canon.columns:
@@ -390,9 +390,7 @@ class Canon:
         if table.key and table.by_name[table.key].need is Need.REQUIRED:
             key = quoted(table.key)
             self._leave_out(canon, f"{key} IS NULL", table.key, lambda _: "it is required, and blank")
-            self._leave_out(
-                canon, f"starts_with({key}, chr(1))", table.key, lambda row: _why_unreadable(row[2][1:])
-            )
+            self._leave_out(canon, marked(key), table.key, lambda row: _why_unreadable(row[2][1:]))
         if table.name == "accounts":
             self._judge_accounts(canon)
         parent = "accounts" if table.key == "account_id" else table.parent
@@ -407,10 +405,10 @@ class Canon:
     def _read_ids(self, canon: CanonTable, column: str) -> None:
         """Bring ids that are readable, but not plain, to the form in which records find each other."""
         name = quoted(column)
-        marked = self.source.con.execute(
-            f"SELECT DISTINCT {name} FROM {canon.name} WHERE starts_with({name}, chr(1))"
+        odd = self.source.con.execute(
+            f"SELECT DISTINCT {name} FROM {canon.name} WHERE {marked(name)}"
         ).fetchall()
-        for (raw,) in marked:
+        for (raw,) in odd:
             try:
                 plain = spelled(raw[1:]) if raw.startswith(f"{MARK}?") else ident(raw[1:])
             except UnreadableError:
@@ -449,7 +447,7 @@ class Canon:
         """Accounts are what all else hangs on, so each id is made to stand for one row here."""
         con = self.source.con
         self._leave_out(canon, "id IS NULL", "id", lambda _: "it is required, and blank")
-        self._leave_out(canon, "starts_with(id, chr(1))", "id", lambda row: _why_unreadable(row[2][1:]))
+        self._leave_out(canon, marked("id"), "id", lambda row: _why_unreadable(row[2][1:]))
         columns = ", ".join(quoted(c) for c in canon.columns)
         con.execute(
             f"CREATE TEMP TABLE twins AS SELECT rowid AS r, id, _row, _file, hash({columns}) AS h, "
@@ -490,7 +488,7 @@ class Canon:
             return
         con, key = self.source.con, quoted(canon.table.key)
         days = [f"p.{quoted(c)}" for c in above.table.dated if c in above.columns]
-        days = [f"CASE WHEN NOT starts_with({day}, chr(1)) THEN {day} END" for day in days]
+        days = [f"CASE WHEN NOT {marked(day)} THEN {day} END" for day in days]
         if "currency" not in canon.columns and "currency" not in above.columns:
             return
         con.execute(f"ALTER TABLE {canon.name} ADD COLUMN _on VARCHAR")

@@ -29,6 +29,7 @@ __all__ = [
     "cell",
     "constructor",
     "literal",
+    "marked",
     "number_type",
     "plain_day",
     "plain_number",
@@ -39,10 +40,10 @@ __all__ = [
     "word_of",
 ]
 
-MARK: Final = "\x01"
-"""Stands before a cell that is not plain."""
+MARK: Final = "\ufdd0"
+"""Stands before a cell that is not plain: a code point that Unicode keeps out of texts, for uses like this one."""
 
-_ODD: Final = "?\x7f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_ODD: Final = f"{MARK}?\x7f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _DATE_PARTS: Final = {"%d": r"\d{1,2}", "%m": r"\d{1,2}", "%Y": r"\d{4}"}
 
 
@@ -54,6 +55,11 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def marked(cell: str) -> str:
+    """SQL for: this cell was found not to be plain."""
+    return f"starts_with({cell}, {literal(MARK)})"
 
 
 def plain_number(cell: str, form: Format) -> str:
@@ -141,7 +147,7 @@ def cell(name: str, column: Column, form: Format) -> str:
     plain = [_plain(x, column, form)]
     if column.kind is Kind.ID:  # blanks around an id are common enough in exports to be taken off here
         plain.append(_plain(f"trim({x})", column, form))
-    return f"CASE WHEN {x} <> '' THEN coalesce({', '.join(plain)}, chr(1) || {x}) END"
+    return f"CASE WHEN {x} <> '' THEN coalesce({', '.join(plain)}, {literal(MARK)} || {x}) END"
 
 
 def spelled(text: str) -> Any:

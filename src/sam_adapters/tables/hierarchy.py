@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from sam_adapters.contract import Effect
 from sam_adapters.tables.canonical import CanonTable
+from sam_adapters.tables.cells import marked
 from sam_adapters.tables.source import Source
 
 __all__ = ["build_tree"]
@@ -23,7 +24,7 @@ def build_tree(source: Source, accounts: CanonTable, *, ultimate: bool) -> str:
         return name
     con.execute(
         f"CREATE TEMP TABLE links AS SELECT id, parent_id, _row, _file FROM {accounts.name} "
-        "WHERE parent_id IS NOT NULL AND NOT starts_with(parent_id, chr(1))"  # unreadable ones the reader reports
+        f"WHERE parent_id IS NOT NULL AND NOT {marked('parent_id')}"  # unreadable ones the reader reports
     )
     for row, file, parent in con.execute(
         f"DELETE FROM links WHERE parent_id NOT IN (SELECT id FROM {accounts.name}) "

@@ -30,12 +30,17 @@ The `tables` adapter reads books out of plain tables. A source is one of:
 A source is only ever read. The working database lives in memory (`memory_limit`, 1 GB where left out), goes
 to a folder of its own on disk when that is not enough, and reaches neither the network nor any other file.
 
-Tables named and laid out as below are read as they are. Anything else takes a [mapping](#mapping-files).
+Tables named and laid out as below are read as they are. Anything else takes a [mapping](#mapping-files). The sample
+company is such a folder:
+
+```console
+$ sam-core demo exports --output sample.txt
+```
 
 ```python
 from sam_adapters import open_book
 
-reading = open_book("tables", path="exports", currency="EUR", manager="m1", period="2026")
+reading = open_book("tables", path="exports", currency="EUR", manager="E-11", period="2026")
 ```
 
 The currency is the one thing tables do not say. It is given as above, or in `[book] currency` of a mapping;

@@ -91,6 +91,7 @@ def _text(text: str, *, is_id: bool) -> str:
         or text.startswith(("?", *_FORMULAS))
         or text.strip().upper() in PLACEHOLDERS
         or "\0" in text
+        or "\r" in text  # the csv library leaves it unquoted where lines end otherwise
         or (is_id and text != text.strip())
     )
     return f"?{json.dumps(text, ensure_ascii=False)}" if special else text
@@ -162,16 +163,16 @@ class _Writer:
                 raise AdapterError(
                     f"{file.name} is in {self.folder} already, and would be read as well; take it away"
                 )
+        with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as con:
+            con.execute("SET TimeZone = 'UTC'")
+            for name in self._rows:
+                source = self._scratch / f"{name}.csv"
+                table, columns = TABLES[name], self._columns(TABLES[name])
+                _check_ids(con, source, table, columns)
+                if self.format == "parquet":
+                    _to_parquet(con, source, table, columns)
         for name in self._rows:
-            _check_ids(self._scratch / f"{name}.csv", TABLES[name], self._columns(TABLES[name]))
-        for name in self._rows:
-            source = self._scratch / f"{name}.csv"
-            if self.format == "parquet":
-                _to_parquet(
-                    source, self.folder / f"{name}.parquet", TABLES[name], self._columns(TABLES[name])
-                )
-            else:
-                shutil.move(source, self.folder / source.name)
+            shutil.move(self._scratch / f"{name}.{self.format}", self.folder / f"{name}.{self.format}")
 
     @staticmethod
     def _columns(table: Table) -> list[str]:
@@ -191,10 +192,8 @@ class _Writer:
         """One row."""
         table = TABLES[name]
         cells = [_cell(values.get(c), table.by_name[c], table) for c in self._columns(table)]
-        if any("\0" in cell for cell in cells):
-            raise AdapterError(
-                f"{name}: {values.get('id', '')!r}: a reason holds a NUL; no table can hold it"
-            )
+        if any("\0" in cell or "\r" in cell for cell in cells):
+            raise AdapterError(f"{name}: {values.get('id', '')!r}: a reason holds a NUL or a carriage return")
         self.table(name).writerow(cells)
 
     def record(self, name: str, record: Any, **keys: str) -> None:
@@ -259,7 +258,8 @@ class _Writer:
             if isinstance(records, Unknown):
                 self.gap("accounts", account.id, name, records)
                 continue
-            self.table(name)
+            for needed in (name, *(child.name for child in TABLES[name].children if child.is_required)):
+                self.table(needed)
             for record in records:
                 self.record(name, record, account_id=account.id)
 
@@ -282,24 +282,22 @@ def _written(source: Path, columns: list[str]) -> str:
     )
 
 
-def _check_ids(source: Path, table: Table, columns: list[str]) -> None:
+def _check_ids(con: duckdb.DuckDBPyConnection, source: Path, table: Table, columns: list[str]) -> None:
     """Refuse what the reader would have to: an id in two accounts, or an account twice."""
     if "id" not in columns or not (needs_one_owner(table) or table.name == "accounts"):
         return
     many = "count(*)" if table.name == "accounts" else f"count(DISTINCT {quoted(table.key)})"
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as con:
-        for (record_id,) in con.execute(
-            f"SELECT id FROM {_written(source, columns)} GROUP BY id HAVING {many} > 1 ORDER BY id"
-        ).fetchall():
-            raise _two_records(table.name, record_id)
+    for (record_id,) in con.execute(
+        f"SELECT id FROM {_written(source, columns)} GROUP BY id HAVING {many} > 1 ORDER BY id"
+    ).fetchall():
+        raise _two_records(table.name, record_id)
 
 
-def _to_parquet(source: Path, target: Path, table: Table, columns: list[str]) -> None:
+def _to_parquet(con: duckdb.DuckDBPyConnection, source: Path, table: Table, columns: list[str]) -> None:
     """Numbers as decimals, days as dates, wherever a whole column is what it should be."""
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute(f"CREATE TABLE t AS SELECT * FROM {_written(source, columns)}")
-        typed = ", ".join(
-            f"CAST({quoted(c)} AS {plain_type(con, 't', table.by_name[c])}) AS {quoted(c)}" for c in columns
-        )
-        con.execute(f"COPY (SELECT {typed} FROM t ORDER BY rowid) TO {literal(str(target))} (FORMAT parquet)")
+    target = source.with_suffix(".parquet")
+    con.execute(f"CREATE OR REPLACE TABLE t AS SELECT * FROM {_written(source, columns)}")
+    typed = ", ".join(
+        f"CAST({quoted(c)} AS {plain_type(con, 't', table.by_name[c])}) AS {quoted(c)}" for c in columns
+    )
+    con.execute(f"COPY (SELECT {typed} FROM t ORDER BY rowid) TO {literal(str(target))} (FORMAT parquet)")

@@ -32,6 +32,7 @@ class CellStatus(enum.Enum):
 
 
 _RANK: Final = {status: rank for rank, status in enumerate(CellStatus)}
+_CONTESTED: Final = frozenset({CellStatus.PIPELINE, CellStatus.COMPETITOR, CellStatus.LOST})
 
 
 @frozen(kw_only=True)
@@ -158,6 +159,27 @@ class Whitespace:
         for place, mode in self._place_modes.items():
             room[mode] += len(self.eligible) - taken[place]
         return +room
+
+    @cached_property
+    def reach(self) -> Mapping[Mode, int]:
+        """How many cells something could still be sold into, by the mode the sale would have.
+
+        Beside the open ones, those that are pursued, that a competitor holds, and that were lost.
+        """
+        if self.never_bought:
+            return {}
+        reach: Counter[Mode] = Counter() if self.history.gaps else Counter(self.room)
+        for (place, product_id), cell in self.marked.items():
+            if cell.status in _CONTESTED and product_id in self.eligible:
+                reach[self._surely(place, product_id)] += 1
+        for product_id in self.products if self.history.gaps else ():
+            reach.update(self._surely(place, product_id) for place, _ in self.open_places(product_id))
+        return +reach
+
+    def _surely(self, place: Place, product_id: str) -> Mode:
+        """The mode of a sale there; unclassified where the buyer yet to be found may be one who bought unnamed."""
+        unnamed = (place[0], None) in self.history.pairs or None in self.history.locations
+        return Mode.UNCLASSIFIED if place[1] is None and unnamed else self._decided(place, product_id)
 
 
 def whitespace(

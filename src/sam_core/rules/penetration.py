@@ -11,7 +11,7 @@ from sam_core.findings import Judgement, Missing, met, not_assessable, not_met
 from sam_core.penetration.modes import LineMode, Mode
 from sam_core.penetration.whitespace import Whitespace
 from sam_core.rulebook import rule
-from sam_core.values import Period, Unknown, Why
+from sam_core.values import Maybe, Period, Unknown, Why
 from sam_core.view import OfferedLine
 
 __all__ = ["RULES"]
@@ -21,20 +21,49 @@ def _in_period(entry: LineMode, period: Period, as_of: date) -> bool:
     return entry.line.on in period and entry.line.on <= as_of
 
 
+def _vague(opportunity: Opportunity) -> bool:
+    """It may be, or have been, about a cell that it does not name."""
+    if opportunity.status is OpportunityStatus.WON:
+        return False
+    if isinstance(opportunity.lines, Unknown):
+        return True
+    return any(
+        isinstance(value, Unknown)
+        for line in opportunity.lines
+        for value in (line.location_id, line.buyer_id, line.product_id)
+    )
+
+
 def _has_room(mode: Mode) -> Callable[..., bool]:
-    """There is an open cell of that mode, or it was just won."""
+    """There is, or for all one can tell might be, a cell of that mode to sell into, or it was just won."""
+    could_be = (mode, Mode.UNCLASSIFIED)
 
     def applies(
         whitespace: Whitespace,
         line_modes: tuple[LineMode, ...],
+        offered_lines: Maybe[tuple[OfferedLine, ...]],
+        opportunities: Maybe[tuple[Opportunity, ...]],
+        buyers: Maybe[tuple[Buyer, ...]],
+        locations: Maybe[tuple[Location, ...]],
         offering: Offering,  # noqa: ARG001  # without it the grid has only what was sold already
         period: Period,
         as_of: date,
     ) -> bool:
         if whitespace.never_bought:
             return False
-        return whitespace.room.get(mode, 0) > 0 or any(
-            entry.mode is mode and _in_period(entry, period, as_of) for entry in line_modes
+        if (
+            isinstance(offered_lines, Unknown)
+            or isinstance(opportunities, Unknown)
+            or isinstance(buyers, Unknown)
+        ):
+            return True
+        return (
+            (mode is Mode.NEW_LOCATION and isinstance(locations, Unknown))
+            or any(one in whitespace.reach for one in could_be)
+            or any(entry.mode in could_be and _in_period(entry, period, as_of) for entry in line_modes)
+            or any(offered.mode in could_be for offered in offered_lines)
+            or any(_vague(one) for one in opportunities)
+            or any(isinstance(one.location_id, Unknown) for one in buyers)
         )
 
     return applies
@@ -52,11 +81,11 @@ def _pursued(
     won = [entry for entry in line_modes if _in_period(entry, period, as_of)]
     evidence = tuple(entry.line.id for entry in won if entry.mode is mode)
     pipeline = tuple(dict.fromkeys(o.opportunity.id for o in offered_lines if o.mode is mode))
-    room = space.room.get(mode, 0)
+    room = space.reach.get(mode, 0)
     if evidence or pipeline:
         return met(
             f"{len(evidence)} lines won as {mode.value} in the period and {len(pipeline)} opportunities open; "
-            f"{room} cells are still open.",
+            f"{space.room.get(mode, 0)} cells are still open.",
             measured=len(evidence) + len(pipeline), expected=1, evidence=evidence[:5] + pipeline[:5],
         )  # fmt: skip
     unplaced = [
@@ -70,6 +99,12 @@ def _pursued(
             f"Some sales or open opportunities do not say enough to tell whether they are {mode.value}.",
             Missing(name, reason), evidence=tuple((unclassified + unplaced)[:5]),
         )  # fmt: skip
+    if not room:
+        reason = Unknown(Why.BLANK, "place, buyer or product of earlier sales, lost opportunities or buyers")
+        return not_assessable(
+            f"What is known does not say enough to tell whether there is room for a {mode.value}.",
+            Missing("sale_lines", reason),
+        )
     return not_met(
         f"{room} cells are open for a sale to a {mode.value}, and none is won or pursued in the period."
         if mode is not Mode.NEW_PRODUCT
@@ -84,6 +119,7 @@ def new_products(
     offered_lines: tuple[OfferedLine, ...],
     opportunities: tuple[Opportunity, ...],
     whitespace: Whitespace,
+    buyers: tuple[Buyer, ...],  # noqa: ARG001  # without them nobody can tell who is still there
     period: Period,
     as_of: date,
 ) -> Judgement:
@@ -119,6 +155,7 @@ def new_locations(
     offered_lines: tuple[OfferedLine, ...],
     opportunities: tuple[Opportunity, ...],
     whitespace: Whitespace,
+    buyers: tuple[Buyer, ...],  # noqa: ARG001  # without them nobody can tell where they are
     locations: tuple[Location, ...],  # noqa: ARG001  # without them nobody can tell where it does not buy yet
     period: Period,
     as_of: date,

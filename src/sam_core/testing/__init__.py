@@ -7,14 +7,14 @@ Needs Hypothesis: install ``sam-core[testing]``. What is here is loaded when fir
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-try:
-    import hypothesis as _hypothesis
-except ModuleNotFoundError as _error:
+# Looked for, not imported: Hypothesis loads this very module while it is being imported itself.
+if find_spec("hypothesis") is None:
     raise ModuleNotFoundError(
-        "sam_core.testing needs hypothesis: install sam-core[testing]", name=_error.name
-    ) from _error
+        "sam_core.testing needs hypothesis: install sam-core[testing]", name="hypothesis"
+    )
 
 if TYPE_CHECKING:
     from sam_core.testing._books import *  # noqa: F403
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sam_core.testing.laws import *  # noqa: F403
 
 _ROOMS: Final = ("_values", "_records", "_books", "laws")
-
-del _hypothesis
 
 
 def register() -> None:

@@ -136,8 +136,8 @@ def forgettable(value: Any, path: Path = ()) -> Iterator[Path]:
     elif attrs.has(type(value)) and type(value).__module__.startswith("sam_core.book"):
         for f in attrs.fields(type(value)):
             inner = getattr(value, f.name)
-            if isinstance(inner, Unknown):
-                continue
+            if isinstance(inner, Unknown) or (f.name == "quantity" and inner < 0):
+                continue  # without the quantity that makes it a return, a line would be another line
             if f.name in _unknowable(type(value)):
                 yield (*path, f.name)
             yield from forgettable(inner, (*path, f.name))
@@ -202,8 +202,9 @@ def _later(dossier: Dossier, other: Dossier, as_of: date) -> Dossier:
 
 _READ: Final[Mapping[str, tuple[str, ...]]] = {
     **{name: (name,) for name in (*COLLECTIONS, *HEADER_PARTS)},
-    **{name: roots for name, roots in DERIVED_INPUTS.items() if name != "whitespace"},
+    **DERIVED_INPUTS,
     "trailing_years": ("sale_lines", "offering"),
+    "whitespace": ("sale_lines", "offering", "locations", "buyers", "opportunities", "competitor_holdings"),
     **dict.fromkeys(("account", "as_of", "manager", "period", "standards"), ()),
 }
 """What an input is read from, where that is not the whole book."""
@@ -220,7 +221,7 @@ def _unread(rules: Iterable[Rule]) -> frozenset[str]:
 def _paths(rule: Rule, known: Mapping[str | int, list[Path]]) -> SearchStrategy[set[Path]]:
     """A few paths to what is known, half of them to what the rule asks for; a part's first path is the whole of it."""
     needs = {name for name, _ in (*rule.applies_needs, *rule.needs)}
-    asked = known.keys() & {root for name in needs for root in (name, *DERIVED_INPUTS.get(name, ()))}
+    asked = known.keys() & {part for name in needs for part in _READ.get(name, ())}
     parts = [st.sampled_from(sorted(names, key=str)) for names in (asked, known.keys()) if names]
     if not parts:
         return st.just(set())

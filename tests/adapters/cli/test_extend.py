@@ -106,13 +106,12 @@ def test_the_command_starts_without_importing_a_vendor_library_or_the_renderers(
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_the_built_in_renderers_can_be_announced_like_any_others(run, folder):
+def test_the_built_in_renderers_are_announced_like_any_others():
     from sam_adapters import open_renderer
     from sam_adapters.demo import AS_OF, sample
-    from sam_adapters.renderers import plugin
     from sam_core import score
 
-    plugins = load_plugins(given={"own-renderers": plugin})
+    plugins = load_plugins(strict=True)
     assert {"text", "markdown", "html"} <= set(plugins.renderers)
     card = score(sample().book("E-14"), as_of=AS_OF)
     for name, start in (("text", "Scorecard"), ("markdown", "# Scorecard"), ("html", "<!DOCTYPE")):

@@ -527,3 +527,40 @@ def test_moments_come_in_utc_and_without_an_offset_need_a_zone(tables):
     dossier, problems = tables('[format]\nzone = "Europe/Paris"', cases=rows).one()
     assert {c.opened_at for c in dossier.cases} == {datetime(2026, 7, 1, 10, tzinfo=UTC)}
     assert problems == []
+
+
+# --- what is provided -------------------------------------------------------------------------------------
+
+
+def test_capabilities_name_the_column_or_table_that_each_gap_would_take(tables):
+    built = tables(
+        accounts="id,name,manager_id\na1,One,m1\n",
+        opportunities="account_id,id,name,opened_on,stage\n",
+        plans="account_id,id,title,start,end\n",
+        plan_initiatives="plan_id,id,title,priority\n",
+        handovers="account_id,id\n",
+        products="id,name,family\n",
+        sale_lines=f"{LINES},cost\n",
+    )
+    capabilities = built.adapter.capabilities
+    assert capabilities.provides == {"assignments", "opportunities", "plans", "offering", "sale_lines"}
+    gaps = {name: gap.where for name, gap in capabilities.gaps.items()}
+    assert gaps["assignments.start"] == "column assigned_on of accounts.csv"
+    assert gaps["opportunities.amount"] == "column amount of opportunities"
+    assert gaps["opportunities.lines"].startswith("table opportunity_lines is not there")
+    assert gaps["plans.initiatives.investment"] == "column investment_company of plan_initiatives"
+    assert gaps["plans.initiatives.actions"].startswith("table plan_actions is not there")
+    assert gaps["offering.products.kind"] == "column kind of products"
+    assert gaps["handovers"].startswith("table handover_steps is not there")
+    assert gaps["quotas"].startswith("table quotas is not there")
+    assert not {"opportunities.stage", "sale_lines.cost", "sale_lines.credits", "plans.title"} & set(gaps)
+    assert all(gap.why is Why.NOT_CONFIGURED for gap in capabilities.gaps.values())
+
+
+def test_what_is_taken_for_granted_is_no_gap(tables):
+    mapping = "[assume]\nsingle_location = true\nsingle_buyer = true\nowner_since_always = true\n"
+    capabilities = tables(
+        mapping, accounts="id,name,manager_id\na1,One,m1\n", sale_lines=f"{LINES}\n"
+    ).adapter.capabilities
+    assert {"locations", "buyers", "assignments", "sale_lines"} == capabilities.provides
+    assert not {"sale_lines.location_id", "sale_lines.buyer_id", "assignments.start"} & set(capabilities.gaps)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sam_adapters.contract import AdapterError, BookRequest
 from sam_adapters.tables import TablesAdapter, write_tables
-from sam_adapters.testing import reference_corpus
+from sam_adapters.testing import differences, reference_corpus
 from sam_core.book import (
     Account,
     AccountPlan,
@@ -65,7 +65,7 @@ def own_ids(dossier: Dossier) -> bool:
     return len(found) == len(set(found))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(book=books(most=1), format=st.sampled_from(("csv", "parquet")))
 def test_any_book_reads_back_the_same(tmp_path_factory, book, format):
     header, dossiers = whole(book)
@@ -74,24 +74,16 @@ def test_any_book_reads_back_the_same(tmp_path_factory, book, format):
     write_tables(folder, header, dossiers, format=format)
     given_header, given_dossiers, problems = read_back(folder, header)
     assert problems == []
-    for dossier in given_dossiers:  # stages come in the order of their days
-        assert dossier.account == dossiers[0].account
-    assert given_dossiers == dossiers
-    assert given_header == header
+    parted = differences(Book.of(header, dossiers), Book.of(given_header, given_dossiers))
+    assert (given_header, given_dossiers) == (header, dossiers), parted
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     names=st.lists(
-        st.one_of(
-            texts(),
-            st.sampled_from(["-", "N/A", "?", "??", '?"', "=1+1", "@x", "\0", "a\0b", "\x01", " x ", "\r"]),
-        )
+        texts() | st.sampled_from(["-", "N/A", "?", "??", '?"', "=1+1", "@x", "a\0b", "\x01", " x ", "x\ry"])
     ),
-    ids=st.lists(
-        st.one_of(texts(), st.sampled_from(["-", " ", "é", "\u00a0x", "?", "a;b"])).filter(str.strip),
-        unique=True,
-    ),
+    ids=st.lists(texts() | st.sampled_from(["-", "é", "\u00a0x", "?", "a;b", "y\r"]), unique=True),
 )
 @pytest.mark.parametrize("format", ["csv", "parquet"])
 def test_hostile_texts_and_ids_read_back_the_same(tmp_path_factory, format, names, ids):
@@ -117,8 +109,8 @@ def test_no_cell_begins_like_a_formula(tmp_path):
     lines = (SaleLine(id="1", on=date(2026, 1, 1), revenue=Decimal(-5)),)
     write_tables(tmp_path, header, [Dossier(account=account, sale_lines=lines, assignments=(ALWAYS_HELD,))])
     for file in tmp_path.glob("*.csv"):
-        for row in csv.reader(file.open(encoding="utf-8", newline="")):
-            for cell in row:
+        with file.open(encoding="utf-8", newline="") as opened:
+            for cell in (cell for row in csv.reader(opened) for cell in row):
                 assert not cell.startswith(("=", "+", "@", "\t", "\r"))
                 assert not cell.startswith("-") or Decimal(cell) == -5
 
@@ -207,7 +199,7 @@ def plan(number: str) -> AccountPlan:
         (
             [header(manager=Person(id="M1", name="x", role=Unknown(Why.BLANK, "a\0b")))],
             [],
-            "a reason holds a NUL",
+            "a reason holds a NUL or",
         ),
     ],
 )
@@ -270,7 +262,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=12))
 def test_a_row_alone_reads_as_it_does_among_plain_ones(tmp_path_factory, rows):
     """Batches of plain rows take a short cut; a row that is not plain, put among them, takes it away."""

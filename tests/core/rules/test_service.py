@@ -92,7 +92,9 @@ EXAMPLES = (
     ex("RESP-6.cases", "two, a chance of 1.5 %", MET, cases=(PAST, *recent(2)), norms=NORMS),
     ex("RESP-6.cases", "three, a chance of 0.1 %", AT_RISK, cases=(PAST, *recent(3)), norms=NORMS, measured=1, evidence=("C0", "C1", "C2")),
     ex("RESP-6.cases", "two, if 2 % are improbable", AT_RISK, cases=(PAST, *recent(2)), norms=NORMS, policy=policy(service__case_tail=Decimal("0.02"))),
-    ex("RESP-6.cases", "one where there never was any", AT_RISK, cases=recent(1), norms=Norms(cases=0, case_days=180)),
+    # 30 days at (0 + ½) ÷ 3600 a day for 30 of 210 days: 0.0006; at (0 + ½) ÷ 180: 0.0119, a chance of 1.18 %
+    ex("RESP-6.cases", "one where there never was any in a whole book", AT_RISK, cases=recent(1), norms=Norms(cases=0, case_days=3600)),
+    ex("RESP-6.cases", "one, the first of a book too small to tell", MET, cases=recent(1), norms=Norms(cases=0, case_days=180)),
     # the recent window is 2026-06-01 to 2026-06-30, the history 2025-12-03 to 2026-05-31
     ex("RESP-6.cases", "on the days beside the windows", MET, norms=NORMS, cases=(
         case("a", "2026-05-31", "2026-05-31"), case("b", "2025-12-02", "2025-12-02"))),
@@ -219,7 +221,7 @@ def test_the_warning_of_cases_agrees_with_scipy(own, book, accounts, count, tail
         policy=policy(service__case_tail=Decimal(tail)),
     )  # fmt: skip
     # a gamma prior of 30 days' weight at the book's rate; its posterior mean is the account's rate
-    posterior = stats.gamma(a=own + 30 * book / days or 1e-300, scale=1 / (180 + 30))
+    posterior = stats.gamma(a=own + 30 * (book + 0.5) / days, scale=1 / (180 + 30))
     chance = stats.poisson.sf(count - 1, 30 * posterior.mean())
     if abs(chance - float(tail)) > 1e-12:
         assert (found.outcome is AT_RISK) == (chance < float(tail))
@@ -244,7 +246,14 @@ def test_the_strength_of_a_burst_is_measured_by_the_count_that_would_just_be_imp
     signal = watched(cases=(PAST, *recent(6)), norms=NORMS).sightings[SignalKind.CASES].signals[0]
     assert signal.strength == 2  # three would have been enough
     assert signal.on == day("2026-06-10")
-    assert "6 cases in 30 days where 0.19 are usual" in signal.sentence
+    assert "6 cases in 30 days where 0.19 are usual: a chance of less than 0.01%." in signal.sentence
+
+
+def test_what_is_only_small_is_not_called_nought():
+    signal = (
+        watched(cases=recent(1), norms=Norms(cases=0, case_days=3600)).sightings[SignalKind.CASES].signals[0]
+    )
+    assert signal.sentence == "1 case in 30 days where less than 0.01 are usual: a chance of 0.06%."
 
 
 def test_the_strength_of_the_others_by_hand():
