@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from sam_core.book import Book, BookHeader, Dossier, OpportunityStatus, ProductKind, within
+from sam_core.book import COLLECTIONS, Book, BookHeader, Dossier, OpportunityStatus, ProductKind, within
 from sam_core.findings import Finding, SubjectKind
 from sam_core.measures.conformity import conformity, current_plans, open_initiatives
 from sam_core.measures.contacts import contacts
@@ -28,7 +28,7 @@ from sam_core.penetration.rates import Rates, rates
 from sam_core.rulebook import RuleBook
 from sam_core.rules import standard_rules
 from sam_core.scorecard import Scorecard
-from sam_core.totals import ModeTotal, Pipeline, Tally, Totals
+from sam_core.totals import Absence, ModeTotal, Pipeline, Tally, Totals
 from sam_core.values import NOT_FETCHED, Maybe, Period, Unknown, add_months
 from sam_core.view import AccountView, BookView
 
@@ -155,6 +155,11 @@ def _totals(view: AccountView, tallies: dict[str, Tally]) -> Totals:
     offered = _offered(view)
     rated, rated_before = _ratings(view, view.as_of), _ratings(view, add_months(view.as_of, -12))
     served = Totals(
+        absent={
+            name: Absence(accounts=1, reason=held)
+            for name in COLLECTIONS
+            if isinstance(held := getattr(view.dossier, name), Unknown)
+        },
         plans=covered(view.account.id, view.conformity, view.held_since, view.as_of, view.standards.plans),
         plans_before=_plans_before(view),
         ratings=rated,

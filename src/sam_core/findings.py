@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from sam_core.values import Maybe, Outcome, Unknown
+from sam_core.values import Outcome, Unknown
 
 __all__ = [
     "Finding",
@@ -179,8 +179,3 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.outcome.value.upper()} {self.rule_id} {self.subject_name}: {self.sentence}"
-
-
-def reasons(items: dict[str, Maybe[object]]) -> tuple[Missing, ...]:
-    """A :class:`Missing` for each item that is unknown, by its name."""
-    return tuple(Missing(name, value) for name, value in items.items() if isinstance(value, Unknown))

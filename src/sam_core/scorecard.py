@@ -158,7 +158,8 @@ class Scorecard:
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions the work is done under: reported, never scored (ENV)."""
-        return conditions(self.headers, self.totals.contacts)
+        lacking = self.totals.lacking("meetings", "how some meetings were held, or who took part")
+        return conditions(self.headers, self.totals.contacts, lacking)
 
     def _amounts(self) -> tuple[Measured, ...]:
         now = self.totals.now.total

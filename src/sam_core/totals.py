@@ -19,9 +19,9 @@ from sam_core.penetration.bridge import Bridge
 from sam_core.penetration.modes import Mode
 from sam_core.penetration.moves import Benchmark, Candidates
 from sam_core.penetration.rates import Rates
-from sam_core.values import Outcome
+from sam_core.values import Outcome, Unknown, Why
 
-__all__ = ["ModeTotal", "Pipeline", "Tally", "Totals"]
+__all__ = ["Absence", "ModeTotal", "Pipeline", "Tally", "Totals"]
 
 _ZERO: Final = Decimal(0)
 
@@ -52,6 +52,19 @@ class Pipeline:
 
     def __add__(self, other: Pipeline) -> Pipeline:
         return add_fields(self, other)
+
+
+@frozen(kw_only=True)
+class Absence:
+    """A collection that is not known, of how many accounts, and why: of several reasons the first in their order."""
+
+    accounts: int
+    reason: Unknown
+
+    def __add__(self, other: Absence) -> Absence:
+        reasons = (self.reason, other.reason)
+        first = min(reasons, key=lambda reason: (reason.why.value, reason.where))
+        return Absence(accounts=self.accounts + other.accounts, reason=first)
 
 
 @frozen(kw_only=True)
@@ -89,6 +102,7 @@ class Totals:
 
     Attributes:
         accounts: how many; ``with_sales`` of them with known sales.
+        absent: by name, the collections that are not known of every account.
         now, before: sales of the period so far, and of the comparable period.
         modes: lines of the period by primary mode (RESP-2).
         retention, recurring: what was kept, by sales and by contracts (RESP-1).
@@ -107,6 +121,7 @@ class Totals:
 
     accounts: int = 0
     with_sales: int = 0
+    absent: Mapping[str, Absence] = field(factory=dict, hash=False)
     now: Sales = Sales()
     before: Sales = Sales()
     modes: Mapping[Mode, ModeTotal] = field(factory=dict, hash=False)
@@ -134,6 +149,11 @@ class Totals:
 
     def __add__(self, other: Totals) -> Totals:
         return add_fields(self, other)
+
+    def lacking(self, name: str, otherwise: str) -> Unknown:
+        """Why a collection is not known of every account; where it is, something in it must be blank."""
+        absence = self.absent.get(name)
+        return Unknown(Why.BLANK, otherwise) if absence is None else absence.reason
 
     @classmethod
     def sum(cls, parts: Iterable[Totals]) -> Totals:

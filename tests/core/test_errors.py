@@ -89,3 +89,9 @@ def test_what_is_not_there_is_a_key_error_that_reads_like_a_sentence():
 def test_a_suggestion_offers_the_nearest_or_lists_what_there_is():
     assert suggestion("sale_line", ["sale_lines", "buyers"]) == "; did you mean 'sale_lines'?"
     assert suggestion("x", ["sale_lines", "buyers"]) == "; known: buyers, sale_lines"
+
+
+def test_every_public_name_is_listed_before_it_is_loaded():
+    assert set(dir(sam_core)) >= set(sam_core.__all__)
+    with pytest.raises(AttributeError, match="module 'sam_core' has no attribute 'scorecrad'"):
+        sam_core.scorecrad  # noqa: B018

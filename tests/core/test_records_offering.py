@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sam_core.book import DatedCost, Offering, Product
+from sam_core.errors import RecordError
 from sam_core.testing import dated_costs, days, offerings
 from sam_core.values import NOT_FETCHED, Unknown, Why
 
@@ -46,6 +47,11 @@ def test_a_dated_cost_holds_from_its_day_until_the_next(costs, on):
     begun = [cost for cost in costs if cost.start <= on]
     expected = max(begun, key=lambda cost: cost.start).unit_cost if begun else None
     assert product("P", dated_costs=iter(costs)).dated_cost(on) == expected
+
+
+def test_what_is_no_dated_cost_is_refused_by_name():
+    with pytest.raises(RecordError, match="Product 'P': dated_costs"):
+        product("P", dated_costs=("2026-01-01", 3))
 
 
 def test_dated_costs_are_kept_in_the_order_of_their_days():

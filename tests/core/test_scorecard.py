@@ -16,10 +16,11 @@ from sam_core.book import (
     Quota,
 )
 from sam_core.errors import UnknownClauseError
+from sam_core.findings import Missing
 from sam_core.penetration.modes import Mode
 from sam_core.scorecard import CombinationError
-from sam_core.totals import Pipeline, Tally, Totals
-from sam_core.values import NOT_FETCHED, Outcome, Unknown
+from sam_core.totals import Absence, Pipeline, Tally, Totals
+from sam_core.values import NOT_FETCHED, Outcome, Unknown, Why
 
 from .builders import (
     AS_OF,
@@ -302,3 +303,24 @@ def test_in_a_notebook_it_is_a_page_of_tables_with_every_name_escaped():
     assert "RESP-1.shrinking" in report
     assert "&lt;script&gt;" in report
     assert "does not apply" in card(two_years(), quotas=())._repr_html_()
+
+
+def test_what_no_account_gives_is_asked_for_once_with_the_reason_of_the_source():
+    away, gone = Unknown(Why.NOT_CONFIGURED, "table plans"), Unknown(Why.NOT_PERMITTED, "object Survey")
+    accounts = [dossier(name, plans=away, readings=gone, meetings=away) for name in ("A1", "A2")]
+    found = card(*accounts, people=(), training=())
+    assert found.totals.absent["plans"] == Absence(accounts=2, reason=away)
+    assert found["ACC-3"].accountability.missing == (Missing("plans", away),)
+    assert found["ACC-4"].accountability.missing == (Missing("readings", gone),)
+    assert {one.reason for fix in found.findings for one in fix.missing if one.name == "meetings"} == {away}
+
+
+def test_of_several_reasons_one_is_named_whichever_account_comes_first():
+    first, second = Unknown(Why.NOT_CONFIGURED, "table plans"), Unknown(Why.NOT_FETCHED, "")
+    accounts = [dossier("A1", plans=second), dossier("A2", plans=first), dossier("A3", plans=())]
+    for order in (accounts, accounts[::-1]):
+        assert card(*order).totals.absent["plans"] == Absence(accounts=2, reason=first)
+
+
+def test_what_is_known_of_every_account_lacks_only_parts():
+    assert Totals().lacking("plans", "parts") == Unknown(Why.BLANK, "parts")

@@ -218,8 +218,20 @@ def test_an_account_that_never_bought_has_no_moves_since_its_first_sale_is_acqui
     s = space(locations=(location("L1"),))
     assert s.never_bought
     assert list(s.open_places("P1")) == []
-    assert s.room == {}
+    assert s.room == s.reach == {}
     assert s.counts() == {CellStatus.OPEN: 3}
+
+
+def test_within_reach_is_also_what_is_pursued_held_by_others_or_lost():
+    s = space(
+        sale_lines=(line("1", "2026-01-01"),),
+        locations=(location("L1"),),
+        buyers=(buyer("B1"),),
+        opportunities=(opportunity("O1", offer("o1", "P2")),),
+    )
+    assert (s.status("L1", "B1", "P2"), s.status("L1", "B1", "P3")) == (CellStatus.PIPELINE, CellStatus.OPEN)
+    assert s.room == {Mode.NEW_PRODUCT: 1}
+    assert s.reach == {Mode.NEW_PRODUCT: 2}
 
 
 def test_rates_divide_what_is_active_by_what_is_known():

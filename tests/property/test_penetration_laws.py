@@ -267,13 +267,14 @@ def test_moves_are_the_open_cells_of_those_who_bought_before(given):
     found = [(spot[1], spot[2] or None, key[1]) for key, spot in spots(space)]
     if space.never_bought:
         assert found == []
-        assert space.room == {}
+        assert space.room == space.reach == {}
         return
     assert set(found) == {
         (c.location_id, c.buyer_id, c.product_id) for c in space.cells() if c.status is CellStatus.OPEN
     }
     assert Counter(spot[3] for _, spot in spots(space)) == space.room
     assert space.room.keys() <= {*NEW_MODES, Mode.UNCLASSIFIED}
+    assert sum(space.room.values()) <= sum(space.reach.values()) <= len(space.places) * len(space.eligible)
 
 
 @given(spaces())

@@ -12,7 +12,7 @@ __all__ = ["place_of", "reason_of", "remedy"]
 _REMEDIES: Final = {
     Why.NOT_SUPPORTED: "Give the source {}.",
     Why.NOT_PERMITTED: "Ask for permission to read {}.",
-    Why.NOT_CONFIGURED: "Name {} in the mapping.",
+    Why.NOT_CONFIGURED: "Add {}, or name it in the mapping.",
     Why.NOT_FETCHED: "Have {} read, or add it to the source.",
     Why.BLANK: "Fill in {} where it is empty.",
     Why.UNREADABLE: "Mend {}; sam-core check names the rows.",

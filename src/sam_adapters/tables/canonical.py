@@ -149,9 +149,7 @@ class Canon:
         if name in self._why_not:
             return self._why_not[name]
         needed = ", ".join(c.name for c in TABLES[name].columns if c.need is Need.REQUIRED)
-        return Unknown(
-            Why.NOT_CONFIGURED, f"table {name} is not there: add {name}.csv with {needed}, or map it"
-        )
+        return Unknown(Why.NOT_CONFIGURED, f"table {name} is not there (it takes {needed})")
 
     def _plan(self, table: Table) -> _Plan | None:
         """Where the rows of a table come from; ``None`` where the source has none, or none of use."""

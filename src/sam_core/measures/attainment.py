@@ -112,9 +112,7 @@ def quota_attainment(
             _name(counted), "ACC-1", amount, quotas[counted], without="the quota is nought", coverage=coverage
         )
         if period.start <= as_of and totals.with_sales < totals.accounts:
-            lacking.append(
-                Missing("sale_lines", Unknown(Why.NOT_FETCHED, "sales of some accounts are not known"))
-            )
+            lacking.append(Missing("sale_lines", totals.lacking("sale_lines", "sales of some accounts")))
         share = coverage.amount_share
         if share is not None and share < standards.quota.coverage_min:
             lacking.append(

@@ -106,15 +106,20 @@ class Condition:
     coverage: Coverage = Coverage()
 
 
-def conditions(headers: tuple[BookHeader, ...], found: Contacts) -> tuple[Condition, ...]:
-    """Telephone load and travel of the trailing 12 months, and where each background check stands."""
+def conditions(headers: tuple[BookHeader, ...], found: Contacts, lacking: Unknown) -> tuple[Condition, ...]:
+    """Telephone load and travel of the trailing 12 months, and where each background check stands.
+
+    Args:
+        headers: of one book, or of several together.
+        found: the meetings of all accounts.
+        lacking: why no more is known of meetings, where nothing can be told.
+    """
     coverage = Coverage(judged=found.own, total=found.own + found.unclear)
     told = found.own or (found.judged and not found.unclear)
-    reason = Unknown(Why.NOT_FETCHED, "meetings, how they were held or who took part")
 
     def number(clause_id: str, name: str, unit: str, value: Maybe[Decimal]) -> Condition:
         return Condition(
-            clause_id=clause_id, name=name, unit=unit, value=value if told else reason, coverage=coverage
+            clause_id=clause_id, name=name, unit=unit, value=value if told else lacking, coverage=coverage
         )
 
     share: Maybe[Decimal] = Unknown(Why.BLANK, "no meeting was held")

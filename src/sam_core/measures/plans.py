@@ -56,7 +56,7 @@ def plan_coverage(
     )
     missing = []
     if outcome is Outcome.NOT_ASSESSABLE and plans.unknown:
-        reason = Unknown(Why.BLANK, f"plans of {plans.unknown} accounts, or parts of them")
+        reason = totals.lacking("plans", f"parts of the plans of {plans.unknown} accounts")
         missing.append(Missing("plans", reason))
     if outcome is Outcome.NOT_ASSESSABLE and plans.doubtful:
         reason = Unknown(Why.BLANK, f"since when {len(plans.doubtful)} accounts are assigned")

@@ -106,9 +106,7 @@ def profitability(
 def _uncovered(totals: Totals, now: Amounts, standards: Standards) -> list[Missing]:
     lacking = []
     if totals.with_sales < totals.accounts:
-        lacking.append(
-            Missing("sale_lines", Unknown(Why.NOT_FETCHED, "sales of some accounts are not known"))
-        )
+        lacking.append(Missing("sale_lines", totals.lacking("sale_lines", "sales of some accounts")))
     for name, coverage, floor, what in (
         ("assignments", totals.now.credit, standards.quota.coverage_min, "can be credited to somebody"),
         ("sale_lines.cost", now.cost_coverage, standards.profit.coverage_min, "has a known cost"),

@@ -79,7 +79,7 @@ def _lacking(
 ) -> list[Missing]:
     """Why no verdict can be given, if so."""
     if not totals.readings_known:
-        return [Missing("readings", Unknown(Why.NOT_FETCHED, "readings of any account"))]
+        return [Missing("readings", totals.lacking("readings", "there is no account"))]
     if not judged:
         return [Missing("readings", Unknown(Why.BLANK, "there is no valid reading of CSAT or NPS"))]
     reasons = []

@@ -10,7 +10,7 @@ from sam_core.measures.focus import Focus
 from sam_core.rulebook import rule
 from sam_core.standards import Standards
 from sam_core.totals import Totals
-from sam_core.values import Unknown, Why
+from sam_core.values import Unknown
 
 __all__ = ["RULES"]
 
@@ -19,14 +19,15 @@ def _several(totals: Totals) -> bool:
     return totals.accounts > 1
 
 
-def _follows(focus: Focus, part: Measured, source: str, standards: Standards) -> Judgement:
+def _follows(focus: Focus, part: Measured, source: str, totals: Totals, standards: Standards) -> Judgement:
     if focus.gap is not None:
         return not_assessable("The value of some account cannot be told.", focus.gap)
     if part.coverage.judged < part.coverage.total:
-        reason = Unknown(
-            Why.NOT_FETCHED, f"{source} of {part.coverage.total - part.coverage.judged} accounts"
+        unknown = part.coverage.total - part.coverage.judged
+        return not_assessable(
+            f"The {part.name.rpartition(' ')[2]} of some accounts are not known.",
+            Missing(source, totals.lacking(source, f"parts of the {source} of {unknown} accounts")),
         )
-        return not_assessable(f"The {source} of some accounts are not known.", Missing(source, reason))
     found = focus.concentration(part)
     if isinstance(found, Unknown):
         return not_assessable(f"Effort and value cannot be compared: {found.where}.", Missing(source, found))
@@ -50,12 +51,12 @@ def _follows(focus: Focus, part: Measured, source: str, standards: Standards) ->
         "penetration.owners_min",
     ),
 )
-def meetings(focus: Focus, standards: Standards) -> Judgement:
+def meetings(focus: Focus, totals: Totals, standards: Standards) -> Judgement:
     """The top tier of accounts, by trailing revenue and valued whitespace, gets its share of the meetings.
 
     Fails when its share of the meetings of 12 months, divided by its share of the value, is below the standard.
     """
-    return _follows(focus, focus.meetings, "meetings", standards)
+    return _follows(focus, focus.meetings, "meetings", totals, standards)
 
 
 @rule(
@@ -69,12 +70,12 @@ def meetings(focus: Focus, standards: Standards) -> Judgement:
         "penetration.owners_min",
     ),
 )
-def initiatives(focus: Focus, standards: Standards) -> Judgement:
+def initiatives(focus: Focus, totals: Totals, standards: Standards) -> Judgement:
     """The top tier of accounts, by trailing revenue and valued whitespace, gets its share of the initiatives.
 
     Fails when its share of the open initiatives, divided by its share of the value, is below the standard.
     """
-    return _follows(focus, focus.initiatives, "plans", standards)
+    return _follows(focus, focus.initiatives, "plans", totals, standards)
 
 
 RULES: Final = (meetings, initiatives)

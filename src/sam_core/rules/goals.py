@@ -62,7 +62,7 @@ def _unjudged(totals: Totals) -> Judgement | None:
     kept = totals.retention
     if kept.judged == kept.asked:
         return None
-    reason = Unknown(Why.NOT_FETCHED, f"sales of {kept.asked - kept.judged} accounts")
+    reason = totals.lacking("sale_lines", f"sales of {kept.asked - kept.judged} accounts")
     return not_assessable("The sales of some accounts are not known.", Missing("sale_lines", reason))
 
 
@@ -135,7 +135,7 @@ def _grown(
     standards: Standards,
 ) -> Judgement:
     if totals.with_sales < totals.accounts:
-        reason = Unknown(Why.NOT_FETCHED, f"sales of {totals.accounts - totals.with_sales} accounts")
+        reason = totals.lacking("sale_lines", f"sales of {totals.accounts - totals.with_sales} accounts")
         return not_assessable("The sales of some accounts are not known.", Missing("sale_lines", reason))
     if last <= 0:
         reason = Unknown(Why.BLANK, f"no {name} in the comparable period")

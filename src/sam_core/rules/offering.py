@@ -142,10 +142,11 @@ def offered(offering: Offering, totals: Totals, as_of: date) -> Judgement:
             expected=len(families),
         )
     if totals.offers_unknown:
-        reason = Unknown(Why.BLANK, f"what was offered to {totals.offers_unknown} accounts")
+        name = "opportunities" if "opportunities" in totals.absent else "opportunities.lines"
+        reason = totals.lacking("opportunities", f"what was offered to {totals.offers_unknown} accounts")
         return not_assessable(
             f"{len(never)} families are in no known sale or offer, and not all offers are known.",
-            Missing("opportunities.lines", reason), measured=len(families) - len(never), expected=len(families),
+            Missing(name, reason), measured=len(families) - len(never), expected=len(families),
         )  # fmt: skip
     return not_met(
         f"Never offered: {', '.join(never)}.", measured=len(families) - len(never), expected=len(families)

@@ -63,5 +63,7 @@ def test_a_scorecard_has_a_heading_for_every_section(cards):
         "## Clause by clause",
         "## To act on",
         "## Best moves",
+        "## Where effort goes",
+        "## Conditions of the work",
         "## What to fix in the data",
     ]

@@ -10,7 +10,7 @@ from sam_adapters.renderers import Names, render_html, render_markdown, render_t
 from sam_adapters.renderers.page import Facts, Items, Table, Text
 from sam_adapters.renderers.remedies import place_of, remedy
 from sam_core import Book, BookHeader, Dossier, Period, Scorecard, Unknown, Why, score
-from sam_core.book import Account, Person, Provenance
+from sam_core.book import Account, Offering, Person, Provenance
 
 
 def table(page, section, index=0) -> Table:
@@ -120,7 +120,8 @@ def test_an_empty_book_is_told_without_inventing_anything():
     header = BookHeader(manager=Person(id="m", name="M"), period=Period.year(2026), currency="EUR")
     page = scorecard_page(score(Book.of(header, ()), as_of=AS_OF))
     texts = [block.text for block in page if isinstance(block, Text)]
-    assert "No rule applies to anything in this book." in texts or table(page, "Clause by clause").rows
+    assert column(table(page, "Clause by clause"), "Met") == ["0"] * 7
+    assert "What the accounts are worth cannot be told." in texts
     assert "Nothing is at risk or not met." in texts
     assert "No open place is known where something could be sold next." in texts
 
@@ -133,12 +134,57 @@ def test_what_is_not_known_names_the_table_to_add():
     assert any("Have the table sale_lines read" in row.note for row in fix.rows)
 
 
-def test_all_judged_is_said_too(cards):
-    card, _ = cards["E-11"]
-    page = scorecard_page(evolve(card, findings=()))
-    gaps = [a.missing for a in card.accountabilities if a.missing]
-    if not gaps:
-        assert any(isinstance(b, Text) and b.text == "Everything that applies could be judged." for b in page)
+def test_all_judged_is_said_too(cards, monkeypatch):
+    monkeypatch.setattr(Scorecard, "gaps", ())
+    page = scorecard_page(evolve(cards["E-11"][0]))
+    (found,) = (one for one in page.sections if one.title == "What to fix in the data")
+    assert found.blocks == (Text("Everything that applies could be judged."),)
+
+
+def test_the_accounts_worth_most_come_first_with_what_they_got(cards):
+    card, names = cards["E-11"]
+    shown = table(scorecard_page(card, names=names), "Where effort goes")
+    worth = [Decimal(text.replace(",", "")) for text in column(shown, "Worth a year")]
+    assert worth == sorted(worth, reverse=True)
+    tiers = dict(zip(column(shown, "Customer"), column(shown, "Tier"), strict=True))
+    assert {name for name, tier in tiers.items() if tier} == {names.account(key) for key in card.focus.top}
+    meetings = dict(zip(column(shown, "Customer"), column(shown, "Meetings"), strict=True))
+    assert meetings["Hanseatic Foods"] == str(card.totals.efforts["A-01"].meetings)
+
+
+def test_of_many_accounts_the_first_ten_are_listed_and_the_rest_counted():
+    header = BookHeader(manager=Person(id="m", name="M"), period=Period.year(2026), currency="EUR")
+    known = {"sale_lines": (), "locations": (), "buyers": ()}
+    accounts = [Dossier(account=Account(id=f"a{n:02}", name=f"A{n}"), **known) for n in range(12)]
+    header = evolve(header, offering=Offering(products=()))
+    page = scorecard_page(score(Book.of(header, accounts), as_of=AS_OF))
+    (found,) = (one for one in page.sections if one.title == "Where effort goes")
+    shown, text = found.blocks
+    assert column(shown, "Customer") == [f"A{n}" for n in range(10)]
+    assert set(column(shown, "Meetings")) == {"?"}
+    assert text.text.endswith("2 accounts more with --json.")
+
+
+def test_conditions_are_reported_and_a_reason_is_given_once(cards):
+    shown = table(scorecard_page(cards["E-11"][0]), "Conditions of the work")
+    assert dict(zip(column(shown, "Condition"), column(shown, "Value"), strict=True)) == {
+        "meetings by telephone": "14",
+        "share of meetings by telephone": "17.7 %",
+        "travel days": "44",
+        "background check of Ines Albrecht": "passed",
+    }
+    header = BookHeader(manager=Person(id="m", name="M"), period=Period.year(2026), currency="EUR")
+    away = Unknown(Why.NOT_CONFIGURED, "table meetings")
+    book = Book.of(header, [Dossier(account=Account(id="a", name="A"), meetings=away)])
+    shown = table(scorecard_page(score(book, as_of=AS_OF)), "Conditions of the work")
+    assert [row.note for row in shown.rows] == ["not-configured: table meetings", "", "", "not-fetched"]
+    assert column(shown, "Value") == ["?"] * 4
+
+
+def test_a_report_from_long_after_the_period_says_so(cards):
+    header = BookHeader(manager=Person(id="m", name="M"), period=Period.year(2025), currency="EUR")
+    page = scorecard_page(score(Book.of(header, ()), as_of=AS_OF))
+    assert facts(page)["As of"] == "2026-09-30, 273 days after the period"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +192,7 @@ def test_all_judged_is_said_too(cards):
     [
         ("cases", Why.NOT_SUPPORTED, "Give the source the table cases."),
         ("cases", Why.NOT_PERMITTED, "Ask for permission to read the table cases."),
-        ("cases", Why.NOT_CONFIGURED, "Name the table cases in the mapping."),
+        ("cases", Why.NOT_CONFIGURED, "Add the table cases, or name it in the mapping."),
         ("sale_lines.cost", Why.BLANK, "Fill in the column cost of the table sale_lines where it is empty."),
         ("quotas", Why.UNREADABLE, "Mend the table quotas; sam-core check names the rows."),
         ("quotas", Why.NOT_FETCHED, "Have the table quotas read, or add it to the source."),

@@ -22,10 +22,10 @@ def revenues(dossier) -> dict[str, Decimal]:
 # --- missing, blank, unreadable -----------------------------------------------------------------
 
 
-def test_a_table_that_is_not_there_is_not_configured_and_says_what_to_add(tables):
+def test_a_table_that_is_not_there_is_not_configured_and_says_what_it_takes(tables):
     dossier, problems = tables().one()
     assert dossier.cases.why is Why.NOT_CONFIGURED
-    assert "add cases.csv with account_id, id, opened_at" in dossier.cases.where
+    assert dossier.cases.where == "table cases is not there (it takes account_id, id, opened_at)"
     assert problems == []
 
 

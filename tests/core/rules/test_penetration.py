@@ -166,7 +166,9 @@ BREADTH = (
         dossier("A1", sale_lines=BOUGHT, opportunities=()), dossier("A2", sale_lines=(), opportunities=(opportunity("O", offer("o", "P2")),)))),
     ex("RESP-3.offered", "two never", NOT_MET, offering=FAMILIES, measured=2, expected=4, dossiers=(
         dossier("A1", sale_lines=BOUGHT, opportunities=(opportunity("O", offer("o", "P2")),)),)),
-    ex("RESP-3.offered", "one never, offers unknown", OPEN, offering=FAMILIES, dossiers=(dossier("A1", sale_lines=BOUGHT),), missing=("opportunities.lines",)),
+    ex("RESP-3.offered", "one never, offers unknown", OPEN, offering=FAMILIES, dossiers=(dossier("A1", sale_lines=BOUGHT),), missing=("opportunities",)),
+    ex("RESP-3.offered", "one never, what was offered unknown", OPEN, offering=FAMILIES, missing=("opportunities.lines",), dossiers=(
+        dossier("A1", sale_lines=BOUGHT, opportunities=(opportunity("O", lines=HIDDEN),)),)),
     ex("RESP-3.offered", "all, though offers are unknown", MET, offering=ONE, dossiers=(dossier("A1", sale_lines=BOUGHT),)),
     ex("RESP-3.offered", "a family unknown", OPEN, missing=("offering.products.family",),
        offering=Offering(products=(product("P1", "F1"), product("P2", NOT_FETCHED))), dossiers=(dossier("A1", sale_lines=BOUGHT, opportunities=()),)),
