@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cache
+from operator import add, attrgetter
 from typing import Any, TypeVar
 
 import attrs
@@ -27,11 +29,21 @@ def merged(first: Mapping[K, V], second: Mapping[K, V], add: Callable[[V, V], V]
 
 def add_fields(first: A, second: A) -> A:
     """Two records of one kind added field by field."""
-    changed: dict[str, Any] = {}
-    for attribute in attrs.fields(type(first)):
-        a, b = getattr(first, attribute.name), getattr(second, attribute.name)
-        changed[attribute.name] = merged(a, b, lambda x, y: x + y) if isinstance(a, Mapping) else a + b
-    return type(first)(**changed)
+    kind = type(first)
+    names, values = _fields(kind)
+    return kind(
+        **{
+            name: merged(a, b, add) if isinstance(a, Mapping) else a + b
+            for name, a, b in zip(names, values(first), values(second), strict=True)
+        }
+    )
+
+
+@cache
+def _fields(kind: type[attrs.AttrsInstance]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(attribute.name for attribute in attrs.fields(kind))
+    values = attrgetter(*names)
+    return names, values if len(names) > 1 else lambda record: (values(record),)
 
 
 def total(items: Iterable[T], zero: T, add: Callable[[T, T], T]) -> T:

@@ -297,7 +297,7 @@ def _offers_unknown(view: AccountView) -> bool:
     if isinstance(opportunities, Unknown):
         return True
     sold = view.dossier.sale_lines
-    lines = [] if isinstance(sold, Unknown) else [line.product_id for line in sold]
+    lines = [] if isinstance(sold, Unknown) else [*{line.product_id for line in sold}]
     for opportunity in opportunities:
         if isinstance(opportunity.lines, Unknown):
             return True

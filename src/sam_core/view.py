@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
+from typing import Final
 
 from attrs import frozen
 
@@ -139,7 +141,7 @@ class AccountView(_Shared):
         lines = self.dossier.sale_lines
         if isinstance(lines, Unknown):
             return lines
-        return classify(lines, active_months=self.standards.penetration.active_months)
+        return classify(lines, active_months=self.standards.penetration.active_months, in_order=True)
 
     @property
     def line_modes(self) -> Maybe[tuple[LineMode, ...]]:
@@ -218,15 +220,22 @@ class AccountView(_Shared):
 
 
 def _year(lines: Sequence[SaleLine], offering: Maybe[Offering]) -> YearSales:
-    revenue = Decimal(0)
-    profit: Maybe[Decimal] = Decimal(0)
+    revenue = sum(map(_revenue, lines), Decimal(0))
     products = {} if isinstance(offering, Unknown) else offering.by_id
+    costs = Decimal(0)
+    profit: Maybe[Decimal] = revenue
     for line in lines:
-        revenue += line.revenue
-        if not isinstance(profit, Unknown):
-            cost, _ = line_cost(line, products.get(line.product_id))
-            profit = cost if isinstance(cost, Unknown) else profit + line.revenue - cost
+        cost, _ = line_cost(line, products.get(line.product_id))
+        if isinstance(cost, Unknown):
+            profit = cost
+            break
+        costs += cost
+    else:
+        profit = revenue - costs
     return YearSales(revenue, profit, lines[-1].id if lines else None)
+
+
+_revenue: Final = attrgetter("revenue")
 
 
 def _mode(line: OpportunityLine, history: History) -> Mode:

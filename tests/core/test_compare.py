@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from sam_core import compared, score
 from sam_core.book import Person
+from sam_core.measured import difference
 from sam_core.scorecard import CombinationError
-from sam_core.values import Outcome, Unknown
+from sam_core.values import Outcome, Unknown, Why
 
 from .builders import AS_OF, book, day, dossier, line, offering
 
@@ -16,6 +19,12 @@ def card(*lines, as_of=AS_OF, **fields):
 
 
 FIRST, SECOND = line("1", "2025-03-01", 100), line("2", "2026-03-01", 150)
+
+
+def test_a_change_from_or_to_what_is_not_known_is_not_known():
+    known, away = Decimal(3), Unknown(Why.BLANK, "x")
+    assert difference(known, Decimal(1)) == 2
+    assert difference(away, known) is difference(known, away) is away
 
 
 def test_what_changed_is_told_and_what_did_not_is_left_out():

@@ -160,3 +160,10 @@ def test_the_history_answers_for_a_sale_of_the_next_day():
     assert history.decide("L1", "B1", "P1")[0] == (Mode.REPEAT,)
     assert history.locations["L1"].on == day("2026-01-01")
     assert History().decide(None, None, None)[0][0] is Mode.ACQUISITION
+
+
+def test_lines_said_to_be_in_order_are_taken_as_they_come():
+    ordered = [line("1", "2025-01-01"), line("2", "2026-01-01"), line("3", "2026-01-01", product_id="P2")]
+    assert (
+        classify(ordered, active_months=24, in_order=True)[0] == classify(ordered[::-1], active_months=24)[0]
+    )

@@ -27,7 +27,7 @@ from sam_adapters.convert import (
 from sam_adapters.tables.canonical import CanonTable
 from sam_adapters.tables.cells import MARK, constructor, reader, spelled
 from sam_adapters.tables.schema import Column, Kind, Need
-from sam_core.book import Investment, QuotaCounts
+from sam_core.book import Investment, QuotaCounts, SaleLine
 from sam_core.errors import RecordError
 from sam_core.values import Maybe, Period, Unknown, Why
 
@@ -192,6 +192,9 @@ class TableReader:
                 other = by_id[""]
                 values.append([by_id.get(i, other) for i in ids])
         make, constants = self.canon.table.record or dict, self._constants
+        if make is SaleLine:
+            given = dict(zip(names, map(tuple, values), strict=True))
+            return SaleLine.from_columns(given | {k: (v,) * len(rows) for k, v in constants.items()})
         return [make(**dict(zip(names, row, strict=True)), **constants) for row in zip(*values, strict=True)]
 
     def _one(self, row: Row, parts: Mapping[str, Mapping[str, Any]]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from attrs import evolve, field, fields, frozen
@@ -34,16 +35,21 @@ def _order(record: Any) -> tuple[date, str]:
     return (day if isinstance(day, date) and not isinstance(day, datetime) else date.min, record.id)
 
 
+_id: Final = attrgetter("id")
+_line_order: Final = attrgetter("on", "id")  # what _order gives for lines, which come by the million
+
+
 def _collection(records: Maybe[Iterable[Any]]) -> Maybe[tuple[Any, ...]]:
     """One order whatever the order of arrival, and a record delivered twice held once."""
     items = check.gathered(records)
     if not isinstance(items, tuple):
         return items  # type: ignore[no-any-return]  # an Unknown, or what the validator refuses
     try:
-        by_id = {item.id: item for item in items}
+        by_id = dict(zip(map(_id, items), items, strict=True))
         if len(by_id) < len(items) and any(by_id[item.id] != item for item in items):
             return items  # the validator names the clash
-        return tuple(sorted(by_id.values(), key=_order))
+        plain = type(items[0]) is SaleLine if items else False
+        return tuple(sorted(by_id.values(), key=_line_order if plain else _order))
     except (AttributeError, TypeError):
         return items  # the validator names the stranger
 

@@ -7,12 +7,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
 from operator import attrgetter
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import NOTHING, evolve, field, fields, frozen
 
 from sam_core import _checks as check
+from sam_core._bulk import made
 from sam_core.values import NOT_FETCHED, Maybe, Period, Unknown
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
 
 
 T = TypeVar("T")
+
+_NOUGHT: Final = Decimal(0)
 
 
 class CreditKind(enum.Enum):
@@ -97,10 +101,29 @@ class SaleLine:
             and (self.order_id is None or (type(self.order_id) is str and bool(self.order_id.strip())))
         )
 
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Sequence[Any]]) -> list[Self]:
+        """Many lines at once, from columns of equal length by field name; what is left out has its default.
+
+        The same as one construction a row, with each check made once a column.
+
+        Raises:
+            RecordError: as a single line would; it names the first line at fault.
+            ValueError: columns of different lengths.
+        """
+        plain = columns.keys() >= _REQUIRED and len(set(map(len, columns.values()))) == 1
+        if not plain or not all(name in _PLAIN and _PLAIN[name](values) for name, values in columns.items()):
+            return [
+                cls(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)
+            ]
+        rest = {name: repeat(default) for name, default in _DEFAULTS.items() if name not in columns}
+        return made(cls, len(columns["id"]), {**columns, **rest})
+
     @property
     def is_return(self) -> bool:
         """A return or credit note: negative revenue or quantity."""
-        return self.revenue < 0 or (not isinstance(self.quantity, Unknown) and self.quantity < 0)
+        quantity = self.quantity
+        return self.revenue < _NOUGHT or (not isinstance(quantity, Unknown) and quantity < _NOUGHT)
 
     def at(self, as_of: date) -> Self | None:
         """As known on that day."""
@@ -112,6 +135,39 @@ def _whole(line: SaleLine, _: object, credits: tuple[Credit, ...]) -> None:
     if shares and sum(shares) != 1:
         check.refuse(line, "credits", f"revenue shares sum to {sum(shares)}, not to exactly 1")
 
+
+def _texts(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) <= {str} and all(map(str.strip, values))
+
+
+def _maybe_texts(values: Sequence[Any]) -> bool:
+    return _texts(values) or _texts([value for value in values if type(value) is not Unknown])
+
+
+def _numbers(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) <= {Decimal} and all(map(Decimal.is_finite, values))
+
+
+def _maybe_numbers(values: Sequence[Any]) -> bool:
+    return _numbers(values) or _numbers([value for value in values if type(value) is not Unknown])
+
+
+_PLAIN: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
+    "id": _texts,
+    "on": lambda values: set(map(type, values)) <= {date},
+    "revenue": _numbers,
+    "product_id": _maybe_texts,
+    "location_id": _maybe_texts,
+    "buyer_id": _maybe_texts,
+    "quantity": _maybe_numbers,
+    "cost": _maybe_numbers,
+    "credits": lambda values: values.count(()) == len(values),
+    "order_id": lambda values: _texts([value for value in values if value is not None]),
+}
+"""By field, whether a whole column is plainly right."""
+
+_DEFAULTS: Final = {a.name: a.default for a in fields(SaleLine)}
+_REQUIRED: Final = frozenset(name for name, default in _DEFAULTS.items() if default is NOTHING)
 
 _LINE_CHECKS: Final[Mapping[str, tuple[check.Validator, ...]]] = {
     "id": (check.ident,),

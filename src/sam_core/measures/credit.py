@@ -50,6 +50,9 @@ def holder_by_day(
     if isinstance(assignments, Unknown):
         return lambda _: assignments
     held = [a for a in assignments if a.role is AssignmentRole.ACCOUNT_MANAGER]
+    if len(held) == 1 and held[0].end is None and not isinstance(held[0].start, Unknown):
+        person, start = held[0].person_id, held[0].start  # the most usual: one holder since some day
+        return lambda day: person if start <= day else None
     days: dict[date, Maybe[str | None]] = {}
 
     def holder(day: date) -> Maybe[str | None]:

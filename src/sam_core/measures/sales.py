@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import add
 from typing import Final
 
 from attrs import field, frozen
 
-from sam_core._monoid import add_fields
+from sam_core._monoid import add_fields, merged
 from sam_core.book import Offering, Product, SaleLine, within
 from sam_core.measures.credit import allocate, share_of
 from sam_core.values import Coverage, Maybe, Period, Unknown
@@ -121,30 +123,32 @@ class _Sum:
     """Amounts in the making: a line is added in place, not by a new record each."""
 
     __slots__ = (
-        "costed",
-        "costed_turnover",
         "costs",
         "counted",
         "gross_profit",
         "lines",
+        "negative",
         "revenue",
-        "turnover",
+        "uncosted",
+        "uncosted_negative",
         "units",
     )
 
     def __init__(self) -> None:
         self.lines = self.counted = 0
-        self.revenue = self.costed = self.gross_profit = self.units = _ZERO
-        self.turnover = self.costed_turnover = _ZERO
+        self.revenue = self.negative = self.gross_profit = self.units = _ZERO
+        self.uncosted = self.uncosted_negative = _ZERO
         self.costs = {"dated": 0, "own": 0, "standard": 0}
 
     def add(self, revenue: Decimal, profit: Decimal | None, units: Maybe[Decimal], authority: str) -> None:
         self.lines += 1
         self.revenue += revenue
-        self.turnover += abs(revenue)
-        if profit is not None:
-            self.costed += revenue
-            self.costed_turnover += abs(revenue)
+        if revenue < _ZERO:
+            self.negative += revenue
+        if profit is None:
+            self.uncosted += revenue
+            self.uncosted_negative += min(revenue, _ZERO)
+        else:
             self.gross_profit += profit
             self.costs[authority] += 1
         if not isinstance(units, Unknown):
@@ -152,12 +156,13 @@ class _Sum:
             self.counted += 1
 
     def amounts(self) -> Amounts:
+        turnover = self.revenue - 2 * self.negative
         return Amounts(
             lines=self.lines,
             revenue=self.revenue,
-            costed_revenue=self.costed,
-            turnover=self.turnover,
-            costed_turnover=self.costed_turnover,
+            costed_revenue=self.revenue - self.uncosted,
+            turnover=turnover,
+            costed_turnover=turnover - self.uncosted + 2 * self.uncosted_negative,
             gross_profit=self.gross_profit,
             units=self.units,
             counted_lines=self.counted,
@@ -181,37 +186,40 @@ def sales(
         period: ``None`` before the period began: then there is nothing.
         holder: who held the account on a day, from :func:`~sam_core.measures.credit.holder_by_day`.
     """
-    every: dict[str | None, _Sum] = {}
-    credited: dict[str | None, _Sum] = {}
+    # Most lines are wholly the person's: those are added once, and stand in both of the sums.
+    own: defaultdict[str | None, _Sum] = defaultdict(_Sum)
+    others: defaultdict[str | None, _Sum] = defaultdict(_Sum)
+    parts: defaultdict[str | None, _Sum] = defaultdict(_Sum)
     products = {} if isinstance(offering, Unknown) else offering.by_id
-    judged_lines = total_lines = 0
-    judged_amount = total_amount = _ZERO
+    judged_others: list[Decimal] = []
     for line in within(lines, period):
         product = products.get(line.product_id)
         family = None if product is None or isinstance(product.family, Unknown) else product.family
         cost, authority = line_cost(line, product)
         profit = None if isinstance(cost, Unknown) else line.revenue - cost
-        every.setdefault(family, _Sum()).add(line.revenue, profit, line.quantity, authority)
-        total_lines += 1
-        total_amount += abs(line.revenue)
         share = share_of(line, person_id, holder)
+        if share == 1:
+            own[family].add(line.revenue, profit, line.quantity, authority)
+            continue
+        others[family].add(line.revenue, profit, line.quantity, authority)
         if isinstance(share, Unknown):
             continue
-        judged_lines += 1
-        judged_amount += abs(line.revenue)
-        if not share:
-            continue
-        if share == 1:
-            part, profit_part, units = line.revenue, profit, line.quantity
-        else:
+        judged_others.append(abs(line.revenue))
+        if share:
             part = allocate(line.revenue, line.credits)[person_id]
             profit_part = None if profit is None else allocate(profit, line.credits)[person_id]
             units = line.quantity if isinstance(line.quantity, Unknown) else line.quantity * share
-        credited.setdefault(family, _Sum()).add(part, profit_part, units, authority)
+            parts[family].add(part, profit_part, units, authority)
+    mine = {family: one.amounts() for family, one in own.items()}
+    rest = {family: one.amounts() for family, one in others.items()}
+    judged, total = list(mine.values()), [*mine.values(), *rest.values()]
     return Sales(
-        all={family: one.amounts() for family, one in every.items()},
-        credited={family: one.amounts() for family, one in credited.items()},
+        all=merged(mine, rest, add),
+        credited=merged(mine, {family: one.amounts() for family, one in parts.items()}, add),
         credit=Coverage(
-            judged=judged_lines, total=total_lines, judged_amount=judged_amount, total_amount=total_amount
+            judged=sum(one.lines for one in judged) + len(judged_others),
+            total=sum(one.lines for one in total),
+            judged_amount=sum((one.turnover for one in judged), _ZERO) + sum(judged_others, _ZERO),
+            total_amount=sum((one.turnover for one in total), _ZERO),
         ),
     )

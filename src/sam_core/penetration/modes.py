@@ -15,12 +15,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
 from attrs import define, field, frozen
 
+from sam_core._bulk import made
 from sam_core.book import SaleLine
 from sam_core.values import Unknown, Why, add_months
 
@@ -52,6 +53,8 @@ _UNCLASSIFIED: Final = (Mode.UNCLASSIFIED,)
 Key = str | None
 """An id, or ``None`` where the line does not say."""
 
+_Cell = tuple[Key, Key, Key]
+
 Place = tuple[str, str | None]
 """A location and a buyer there; ``None`` for a buyer yet to be found."""
 
@@ -77,7 +80,7 @@ class LineMode:
         return self.modes[0]
 
 
-def _cell(line: SaleLine) -> tuple[Key, Key, Key]:
+def _cell(line: SaleLine) -> _Cell:
     location, buyer, product = line.location_id, line.buyer_id, line.product_id
     return (
         None if isinstance(location, Unknown) else location,
@@ -99,15 +102,19 @@ class History:
 
     locations: dict[Key, SaleLine] = field(factory=dict)
     pairs: dict[tuple[Key, Key], SaleLine] = field(factory=dict)
-    cells: dict[tuple[Key, Key, Key], SaleLine] = field(factory=dict)
+    cells: dict[_Cell, SaleLine] = field(factory=dict)
     days: list[date] = field(factory=list)
     gaps: bool = False
 
-    def add(self, line: SaleLine, cell: tuple[Key, Key, Key]) -> None:
-        """Take a won line into the history; lines come in the order of their days."""
-        self.locations[cell[0]] = line
-        self.pairs[cell[:2]] = line
-        self.cells[cell] = line
+    def add_day(self, won: Iterable[tuple[SaleLine, _Cell]]) -> None:
+        """Take what was won on one day into the history; days come in their order."""
+        line = None
+        for line, cell in won:
+            self.locations[cell[0]] = line
+            self.pairs[cell[:2]] = line
+            self.cells[cell] = line
+        if line is not None:
+            self.days.append(line.on)
 
     def decide(self, location: Key, buyer: Key, product: Key) -> tuple[tuple[Mode, ...], Unknown | None]:
         """The modes a sale of ``product`` to ``buyer`` at ``location`` would have, the next day.
@@ -151,54 +158,70 @@ class History:
             for thing in (product, None)
         )
 
-    def lapsed(self, cell: tuple[Key, Key, Key], since: date) -> tuple[str, ...]:
+    def lapsed(self, cell: _Cell, since: date) -> tuple[str, ...]:
         """Which of location, buyer and product had been won before, and not after ``since``."""
-        last = self.cells.get(cell)
-        if last is not None and last.on > since:
-            return ()  # the cell was active, so its buyer and location were
         lines = (
             ("location", self.locations.get(cell[0])),
             ("buyer", self.pairs.get(cell[:2])),
-            ("product", last),
+            ("product", self.cells.get(cell)),
         )
         return tuple(name for name, line in lines if line is not None and line.on <= since)
 
 
-def classify(lines: Iterable[SaleLine], *, active_months: int) -> tuple[tuple[LineMode, ...], History]:
+def classify(
+    lines: Iterable[SaleLine], *, active_months: int, in_order: bool = False
+) -> tuple[tuple[LineMode, ...], History]:
     """Every line with its mode, and the history they add up to.
 
     Args:
         lines: one customer's won lines, in any order.
         active_months: after so many months without a win a location, buyer or product has lapsed;
             winning it again is flagged as reactivated, and is not new.
+        in_order: the lines come by day and id already, as a dossier keeps them.
 
     Returns:
         The line modes, by day and id, and the history after the last line.
     """
+    ordered = tuple(lines) if in_order else tuple(sorted(lines, key=_by_day))
     history = History()
-    result: list[LineMode] = []
-    for day, group in groupby(sorted(lines, key=_by_day), key=_day):
-        since = add_months(day, -active_months)
-        won = []
-        for line in group:
-            cell = _cell(line)
-            if None in cell:
-                history.gaps = True
-            if line.is_return:
-                result.append(LineMode(line, _RETURN))
-                continue
-            won.append((line, cell))
-            modes, why = history.decide(*cell)
-            if why is None and modes is not NEW_MODES and modes is not _FROM_ACQUISITION:
-                result.append(LineMode(line, modes, history.lapsed(cell, since)))
-            else:
-                result.append(LineMode(line, modes, (), why))
-        for line, cell in won:
-            history.add(line, cell)
-        if won:
-            history.days.append(day)
-    return tuple(result), history
+    modes: list[tuple[Mode, ...]] = []
+    reactivated: list[tuple[str, ...]] = []
+    reasons: list[Unknown | None] = []
+    today: list[tuple[SaleLine, _Cell]] = []
+    day, since = date.min, date.min
+    for line in ordered:
+        if line.on != day:
+            history.add_day(today)
+            today = []
+            day = line.on
+            since = _months_before(day, active_months)
+        cell = _cell(line)
+        mode: tuple[Mode, ...] = _REPEAT
+        again: tuple[str, ...] = ()
+        why: Unknown | None = None
+        unsaid = None in cell
+        if unsaid:
+            history.gaps = True
+        if line.is_return:
+            mode = _RETURN
+        else:
+            today.append((line, cell))
+            last = None if unsaid else history.cells.get(cell)
+            if last is None or last.on <= since:  # else the most usual: bought there before, and lately
+                mode, why = history.decide(*cell)
+                if why is None and mode is not NEW_MODES and mode is not _FROM_ACQUISITION:
+                    again = history.lapsed(cell, since)
+        modes.append(mode)
+        reactivated.append(again)
+        reasons.append(why)
+    history.add_day(today)
+    columns = {"line": ordered, "modes": modes, "reactivated": reactivated, "why": reasons}
+    return tuple(made(LineMode, len(ordered), columns)), history
 
 
-_day = attrgetter("on")
-_by_day = attrgetter("on", "id")
+_by_day: Final = attrgetter("on", "id")
+
+
+@lru_cache(maxsize=8192)
+def _months_before(day: date, months: int) -> date:
+    return add_months(day, -months)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Final
 
 from attrs import frozen
@@ -288,9 +289,10 @@ def _mark_sales(
             missing = [name for name in _CELL_FIELDS if isinstance(getattr(line, name), Unknown)]
             unplaced[line.id] = f"sold, but {' and '.join(missing)} not known"
     revenue: dict[tuple[Maybe[str], Maybe[str], Maybe[str]], Decimal] = {}
+    nought = Decimal(0)
     for line in within(lines, window):
         key = (line.location_id, line.buyer_id, line.product_id)
-        revenue[key] = revenue.get(key, Decimal(0)) + line.revenue
+        revenue[key] = revenue.get(key, nought) + line.revenue
     for (location, buyer, product), last in history.cells.items():
         if location is None or buyer is None or product is None:
             continue
@@ -327,6 +329,9 @@ def _mark_opportunities(marks: _Marks, unplaced: dict[str, str], dossier: Dossie
             marks.add((location, buyer), product, status, (opportunity.id,))
 
 
+_place_of: Final = attrgetter("line.location_id", "line.buyer_id")
+
+
 def _places(
     dossier: Dossier, lines: tuple[LineMode, ...], marks: _Marks
 ) -> tuple[tuple[Place, ...], tuple[Unknown, ...]]:
@@ -338,8 +343,7 @@ def _places(
         for value in (dossier.locations, dossier.buyers, dossier.sale_lines)
         if isinstance(value, Unknown)
     )
-    for entry in lines:
-        location, buyer = entry.line.location_id, entry.line.buyer_id
+    for location, buyer in set(map(_place_of, lines)):
         if not isinstance(location, Unknown):
             locations.add(location)
             if not isinstance(buyer, Unknown):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from sam_core.book import Account, Offering, Product, ProductKind, SaleLine, within
 from sam_core.findings import Judgement, Missing, at_risk, met, not_assessable, not_met
+from sam_core.penetration.modes import LineMode, Mode
 from sam_core.rulebook import rule
 from sam_core.standards import Standards
 from sam_core.totals import Totals
@@ -20,9 +22,12 @@ def _eligible(offering: Offering, account: Account, as_of: date) -> tuple[Produc
     return tuple(product for product in offering.on_sale(as_of) if product.eligible_for(account))
 
 
-def _active_lines(lines: tuple[SaleLine, ...], as_of: date, standards: Standards) -> list[SaleLine]:
+_day: Final = attrgetter("line.on")
+
+
+def _active_lines(modes: tuple[LineMode, ...], as_of: date, standards: Standards) -> list[SaleLine]:
     window = Period.trailing(as_of, standards.penetration.active_months)
-    return [line for line in within(lines, window) if not line.is_return]
+    return [entry.line for entry in within(modes, window, _day) if entry.modes[0] is not Mode.RETURN]
 
 
 def _sold_to(account: Account, offering: Offering, as_of: date, sale_lines: tuple[SaleLine, ...]) -> bool:
@@ -36,7 +41,7 @@ def _sold_to(account: Account, offering: Offering, as_of: date, sale_lines: tupl
     tuned_by=("offering.families_met", "offering.families_at_risk", "penetration.active_months"),
 )
 def breadth(
-    account: Account, offering: Offering, sale_lines: tuple[SaleLine, ...], as_of: date, standards: Standards
+    account: Account, offering: Offering, line_modes: tuple[LineMode, ...], as_of: date, standards: Standards
 ) -> Judgement:
     """An account buys from enough of the product families that are open to it.
 
@@ -50,9 +55,10 @@ def breadth(
             "Some products have no known family.", Missing("offering.products.family", nameless[0])
         )
     families = {product.family for product in products}
-    active = _active_lines(sale_lines, as_of, standards)
-    bought = {offering.family_of(line.product_id) for line in active} & families
-    unknown = [line for line in active if isinstance(line.product_id, Unknown)]
+    active = _active_lines(line_modes, as_of, standards)
+    products_bought = {line.product_id for line in active}
+    bought = set(map(offering.family_of, products_bought)) & families
+    unknown = [one for one in active if type(one.product_id) is Unknown]
     share = Decimal(len(bought)) / len(families)
     asked = standards.offering.families_met
     missing = sorted(str(family) for family in families - bought)
@@ -88,15 +94,16 @@ def _services_open_to(
     tuned_by=("penetration.active_months",),
 )
 def services(
-    account: Account, offering: Offering, sale_lines: tuple[SaleLine, ...], as_of: date, standards: Standards
+    account: Account, offering: Offering, line_modes: tuple[LineMode, ...], as_of: date, standards: Standards
 ) -> Judgement:
     """An account to which services are open buys at least one of them.
 
     Fails when services are open to the account and none of its active purchases is one.
     """
     kinds = {product.id: product.kind for product in _services(offering, account, as_of)}
-    active = _active_lines(sale_lines, as_of, standards)
-    bought = [line.id for line in active if kinds.get(str(line.product_id)) is ProductKind.SERVICE]
+    active = _active_lines(line_modes, as_of, standards)
+    known = {product_id for product_id, kind in kinds.items() if kind is ProductKind.SERVICE}
+    bought = [line.id for line in active if line.product_id in known]
     if bought:
         return met(
             f"{len(bought)} active purchases are services.",
@@ -105,8 +112,8 @@ def services(
             evidence=tuple(bought[-1:]),
         )
     outcomes = []
-    for line in active:
-        kind = line.product_id if isinstance(line.product_id, Unknown) else kinds.get(line.product_id)
+    for product_id in {line.product_id for line in active}:
+        kind = product_id if isinstance(product_id, Unknown) else kinds.get(product_id)
         outcomes.append(Outcome.NOT_ASSESSABLE if isinstance(kind, Unknown) else Outcome.NOT_MET)
     unsure = [kind for kind in kinds.values() if isinstance(kind, Unknown)]
     if Outcome.any_of(outcomes) is Outcome.NOT_ASSESSABLE or len(unsure) == len(kinds):

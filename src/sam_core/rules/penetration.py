@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Final
 
-from sam_core.book import Buyer, Location, Offering, Opportunity, OpportunityStatus
+from sam_core.book import Buyer, Location, Offering, Opportunity, OpportunityStatus, within
 from sam_core.findings import Judgement, Missing, met, not_assessable, not_met
 from sam_core.penetration.modes import LineMode, Mode
 from sam_core.penetration.whitespace import Whitespace
@@ -17,8 +18,12 @@ from sam_core.view import OfferedLine
 __all__ = ["RULES"]
 
 
-def _in_period(entry: LineMode, period: Period, as_of: date) -> bool:
-    return entry.line.on in period and entry.line.on <= as_of
+_day: Final = attrgetter("line.on")
+
+
+def _won(line_modes: tuple[LineMode, ...], period: Period, as_of: date) -> Sequence[LineMode]:
+    """The lines of the period so far."""
+    return within(line_modes, period.to_date(as_of), _day)
 
 
 def _vague(opportunity: Opportunity) -> bool:
@@ -60,7 +65,7 @@ def _has_room(mode: Mode) -> Callable[..., bool]:
         return (
             (mode is Mode.NEW_LOCATION and isinstance(locations, Unknown))
             or any(one in whitespace.reach for one in could_be)
-            or any(entry.mode in could_be and _in_period(entry, period, as_of) for entry in line_modes)
+            or any(entry.mode in could_be for entry in _won(line_modes, period, as_of))
             or any(offered.mode in could_be for offered in offered_lines)
             or any(_vague(one) for one in opportunities)
             or any(isinstance(one.location_id, Unknown) for one in buyers)
@@ -78,7 +83,7 @@ def _pursued(
     period: Period,
     as_of: date,
 ) -> Judgement:
-    won = [entry for entry in line_modes if _in_period(entry, period, as_of)]
+    won = _won(line_modes, period, as_of)
     evidence = tuple(entry.line.id for entry in won if entry.mode is mode)
     pipeline = tuple(dict.fromkeys(o.opportunity.id for o in offered_lines if o.mode is mode))
     room = space.reach.get(mode, 0)

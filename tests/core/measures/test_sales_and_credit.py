@@ -65,8 +65,13 @@ def test_the_holder_of_a_day_is_who_was_assigned_on_it():
         held("hunter", "2020-01-01", role=AssignmentRole.BUSINESS_DEVELOPMENT),
     ))  # fmt: skip
     assert holder(day("2025-12-31")) == "old"
-    assert holder(day("2026-01-01")) == "new"
+    assert holder(day("2026-01-01")) == holder(day("2026-01-01")) == "new"
     assert holder(day("2023-12-31")) is None
+
+
+def test_one_holder_since_some_day_holds_it_from_that_day_on():
+    holder = holder_by_day((held("a", "2024-01-01"),))
+    assert [holder(day(on)) for on in ("2023-12-31", "2024-01-01", "2026-01-01")] == [None, "a", "a"]
 
 
 def test_two_holders_at_once_or_one_since_nobody_knows_when_are_unknown():

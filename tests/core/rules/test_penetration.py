@@ -135,7 +135,18 @@ def pursued(rule: str):
         missing=("sale_lines",),
     )
     yield ex(rule, "no customer yet", None, **{**given, "sale_lines": ()})
-    yield ex(rule, "no room", None, **{**ROOM, "offering": ONE})  # fmt: skip
+    none = {**ROOM, "offering": ONE}
+    yield ex(rule, "no room", None, **none)
+    won = opportunity("O", lines=HIDDEN, status=OpportunityStatus.WON)
+    yield ex(rule, "no room, and nobody says what was won", None, **{**none, "opportunities": (won,)})
+    lost = opportunity("O", lines=HIDDEN, status=OpportunityStatus.LOST)
+    yield ex(rule, "no room, unless in what was lost", OPEN, **{**none, "opportunities": (lost,)})
+    yield ex(
+        rule,
+        "the last room is being sold into",
+        MET,
+        **{**none, "opportunities": (opportunity("O", offered),)},
+    )
 
 
 FAMILIES = Offering(
