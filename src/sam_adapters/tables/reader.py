@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from attrs import define, field, fields_dict, frozen
@@ -37,6 +38,9 @@ Row = tuple[Any, ...]
 """``(position, row number, file or None, plain throughout, *cells)``, then what conversion needs."""
 
 _HEAD: Final = 4
+_CLEAN: Final = itemgetter(3)
+_ID: Final = attrgetter("id")
+
 MARKER: Final = re.compile(rf"\?({'|'.join(why.value for why in Why)})?(?:: (.*))?", re.DOTALL)
 """A cell that says that nobody knows: ``?``, ``?not-permitted``, ``?not-permitted: Case.Priority``."""
 
@@ -156,7 +160,7 @@ class TableReader:
     def _made(
         self, rows: Sequence[Row], parts: Mapping[str, Mapping[str, Any]]
     ) -> tuple[Sequence[Row], list[Any]]:
-        if self._finish is None and self.canon.table.record is not None and all(row[3] for row in rows):
+        if self._finish is None and self.canon.table.record is not None and all(map(_CLEAN, rows)):
             try:
                 return rows, self._all_at_once(rows, parts)
             except (RecordError, ValueError, ArithmeticError, KeyError):
@@ -178,7 +182,7 @@ class TableReader:
                 continue
             names.append(each.column.name)
             cells, build, blank = columns[each.place], each.build, each.blank
-            if None in cells:
+            if each.column.need is not Need.REQUIRED and None in cells:
                 if build is None:
                     values.append([blank if cell is None else cell for cell in cells])
                 else:
@@ -305,7 +309,7 @@ class TableReader:
         table = self.canon.table
         if table.record is None or "id" not in fields_dict(table.record):
             return records
-        ids = [record.id for record in records]
+        ids = list(map(_ID, records))
         if len(set(ids)) == len(ids):
             return records
         seen: dict[str, tuple[Any, Row]] = {}

@@ -80,15 +80,6 @@ class LineMode:
         return self.modes[0]
 
 
-def _cell(line: SaleLine) -> _Cell:
-    location, buyer, product = line.location_id, line.buyer_id, line.product_id
-    return (
-        None if isinstance(location, Unknown) else location,
-        None if isinstance(buyer, Unknown) else buyer,
-        None if isinstance(product, Unknown) else product,
-    )
-
-
 @define
 class History:
     """What was won so far, by place and product, with the last line of it.
@@ -195,7 +186,12 @@ def classify(
             today = []
             day = line.on
             since = _months_before(day, active_months)
-        cell = _cell(line)
+        location, buyer, product = line.location_id, line.buyer_id, line.product_id
+        cell = (
+            None if isinstance(location, Unknown) else location,
+            None if isinstance(buyer, Unknown) else buyer,
+            None if isinstance(product, Unknown) else product,
+        )
         mode: tuple[Mode, ...] = _REPEAT
         again: tuple[str, ...] = ()
         why: Unknown | None = None
