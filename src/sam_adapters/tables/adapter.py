@@ -86,7 +86,10 @@ class TablesAdapter:
         self._canon = Canon(self._source, mapping, mapping.currency)
         accounts = self._canon.get("accounts")
         if accounts is None:
-            raise SourceError(f"{self._source.description}: {self._canon.absent('accounts').where}")
+            raise SourceError(
+                f"{self._source.description}: {self._canon.absent('accounts').where}; "
+                "add it, or lay the tables there are onto ours in a mapping file"
+            )
         self._accounts: CanonTable = accounts
         self._trees: dict[bool, tuple[str, ProblemLog]] = {}
         self._readings = 0

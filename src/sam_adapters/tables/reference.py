@@ -98,7 +98,7 @@ _MAPPINGS = """\
 
 A mapping is a TOML file that lays foreign tables onto the canonical ones. A table it does not name is looked for
 under its own name. Two whole examples: [ClassicModels](../tutorial/classicmodels.toml) and
-[Northwind](../how-to/northwind.toml).
+[Northwind](../how-to/northwind.md).
 
 SQL in a mapping is DuckDB's: one expression or one SELECT, over the source's tables by their names. Cells of text
 files, workbooks and SQLite are texts; name the columns to count with in `[source.NAME] numbers`, and they become
