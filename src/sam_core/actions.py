@@ -23,6 +23,9 @@ __all__ = ["Action", "actions"]
 
 _CLAUSE_OF_MODE = {Mode.NEW_PRODUCT: "RESP-2.1", Mode.NEW_BUYER: "RESP-2.2", Mode.NEW_LOCATION: "RESP-2.3"}
 
+_PLANNING = {"ACC-3", "RESP-5"}
+"""Whether an account has a conforming plan, and what the plan lacks: one matter."""
+
 
 @frozen(kw_only=True)
 class Action:
@@ -56,7 +59,8 @@ class Action:
 def actions(card: Scorecard) -> list[Action]:
     """The next best actions of a scorecard, in the order in which to take them.
 
-    Findings of one subject that cite one clause, or rest on a common record, are one action. A move for
+    Findings of one subject that cite one clause, or rest on a common record, are one action; so are the lack of
+    a conforming plan and what the plan lacks. A move for
     which a finding asks (nothing is done about this way of penetrating the account) is that action.
     """
     open_findings = sorted(card.to_fix(), key=_subject)
@@ -91,7 +95,14 @@ def _together(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 
 def _same(one: Finding, other: Finding) -> bool:
-    return one.clause_id == other.clause_id or bool(set(one.evidence) & set(other.evidence))
+    clauses = {one.clause_id, other.clause_id}
+    return len(clauses) == 1 or clauses == _PLANNING or bool(set(one.evidence) & set(other.evidence))
+
+
+def _distinct(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Each reason once; one that stands word for word within another is told by that."""
+    told = tuple(dict.fromkeys(sentences))
+    return tuple(one for one in told if not any(one != other and one in other for other in told))
 
 
 def _weight(finding: Finding) -> tuple[bool, bool, str]:
@@ -115,7 +126,7 @@ def _from_findings(findings: list[Finding], moves: dict[tuple[str, str], Move]) 
         subject_kind=first.subject_kind,
         subject_id=first.subject_id,
         subject_name=first.subject_name,
-        reasons=tuple(dict.fromkeys(f.sentence for f in ordered)) + ((str(move.valuation),) if move else ()),
+        reasons=_distinct(f.sentence for f in ordered) + ((str(move.valuation),) if move else ()),
         outcome=first.outcome,
         at_stake=max(stakes, default=None),
         due_on=min((f.due_on for f in ordered if f.due_on is not None), default=None),

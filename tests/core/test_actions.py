@@ -114,3 +114,20 @@ def test_a_move_with_a_value_raises_what_is_at_stake():
     (found,) = [a for a in listed(*owners, buys_one) if a.move is not None]
     assert found.subject_id == "A9"
     assert found.at_stake == Decimal(6) / 8 * 1200
+
+
+def test_whether_there_is_a_conforming_plan_and_what_it_lacks_are_one_action():
+    without = dossier("A1", sale_lines=(), plans=(), assignments=(held(),))
+    (found,) = [a for a in listed(without) if "ACC-3" in a.clause_ids]
+    assert found.clause_ids == ("ACC-3", "RESP-5")
+    assert {rule.partition(".")[0] for rule in found.rule_ids} == {"ACC-3", "RESP-5"}
+
+
+def test_a_reason_that_stands_within_another_is_not_repeated():
+    base = score(book(shrinking("A1", 400), offering=offering("P1")), as_of=AS_OF)
+    finding = next(f for f in base.findings if f.rule_id == "RESP-1.shrinking")
+    told = [
+        evolve(finding, sentence=text) for text in ("Two: it fell.", "It fell.", "it fell.", "Two: it fell.")
+    ]
+    (found,) = actions(evolve(base, findings=tuple(told)))
+    assert found.reasons == ("Two: it fell.", "It fell.")

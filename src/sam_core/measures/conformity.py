@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from sam_core._words import count
 from sam_core.book import AccountPlan, Initiative, InitiativeStatus, PlanAction
 from sam_core.findings import Judgement, Missing, met, not_assessable, not_met
 from sam_core.standards import PlanStandards
@@ -87,13 +88,13 @@ def _reviewed(plan: AccountPlan, as_of: date, standards: PlanStandards) -> Judge
     waited = (as_of - last).days
     if waited <= standards.review_days:
         return met(
-            f"Begun or last reviewed {waited} days ago.",
+            f"Begun or last reviewed {count(waited, 'day')} ago.",
             measured=waited, expected=standards.review_days, evidence=(plan.id,),
         )  # fmt: skip
     if isinstance(plan.reviewed_on, Unknown):
         return _unknown(plan, "when the plan was last reviewed", "plans.reviewed_on", plan.reviewed_on)
     return not_met(
-        f"Begun or last reviewed {waited} days ago, on {last}.",
+        f"Begun or last reviewed {count(waited, 'day')} ago, on {last}.",
         measured=waited, expected=standards.review_days, evidence=(plan.id,),
         due_on=last + timedelta(days=standards.review_days),
     )  # fmt: skip
@@ -271,7 +272,7 @@ def _overdue(plan: AccountPlan, as_of: date, standards: PlanStandards) -> Judgem
     if late:
         oldest = min(a.due_on for a in actions if a.id in late and isinstance(a.due_on, date))
         return not_met(
-            f"{len(late)} actions are overdue by more than {standards.overdue_days} days, the oldest since {oldest}.",
+            f"{count(len(late), 'action is', 'actions are')} overdue by more than {standards.overdue_days} days, the oldest since {oldest}.",
             measured=(as_of - oldest).days, expected=standards.overdue_days, evidence=late, due_on=oldest,
         )  # fmt: skip
     if any(isinstance(one.actions, Unknown) for one in initiatives) or (

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from sam_core._words import count
 from sam_core.book import (
     Buyer,
     Case,
@@ -142,7 +143,7 @@ def _improbable(
                 on=on,
                 strength=Decimal(len(recent)) / usual,
                 evidence=evidence,
-                sentence=f"{len(recent)} {'case' if len(recent) == 1 else 'cases'} in {service.case_window_days} days "
+                sentence=f"{count(len(recent), 'case')} in {service.case_window_days} days "
                 f"where {_at_least(expected, '.2f')} are usual: a chance of {_at_least(tail, '.2%')}.",
                 handled=answered(evidence, on),
             )
@@ -180,7 +181,7 @@ def _overdue(cases: tuple[Case, ...], standards: Standards, as_of: date, answere
                     on=on,
                     strength=Decimal(age) / max(days, 1),
                     evidence=(one.id,),
-                    sentence=f"Case {one.id} of priority {one.priority} is open for {age} days; {days} are allowed.",
+                    sentence=f"Case {one.id} of priority {one.priority} is open for {count(age, 'day')}; {days} are allowed.",
                     handled=answered((one.id,), on),
                 )
             )
@@ -366,10 +367,15 @@ def _never_asked(
         on=as_of,
         strength=_ONE,
         evidence=evidence,
-        sentence=f"{len(silent)} buyers and {len(places)} locations were never asked how satisfied they are.",
+        sentence=f"{_unasked(len(silent), len(places))} never asked how satisfied they are.",
         handled=answered(evidence, as_of),
     )
     return _sighted([signal])
+
+
+def _unasked(buyers: int, locations: int) -> str:
+    told = [count(n, one) for n, one in ((buyers, "buyer"), (locations, "location")) if n]
+    return f"{' and '.join(told)} {'was' if buyers + locations == 1 else 'were'}"
 
 
 def _renewal(
@@ -399,7 +405,7 @@ def _renewal(
                 on=on,
                 strength=Decimal(len(standing)),
                 evidence=(one.id, *sorted({key for signal in standing for key in signal.evidence})),
-                sentence=f"Contract {one.id} comes up for renewal on {end} while {len(standing)} signals stand.",
+                sentence=f"Contract {one.id} comes up for renewal on {end} while {count(len(standing), 'signal stands', 'signals stand')}.",
                 handled=answered((one.id,), on),
                 at_stake=None if isinstance(one.yearly_amount, Unknown) else one.yearly_amount,
                 due_on=end,

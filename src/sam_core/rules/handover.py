@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from sam_core._words import count
 from sam_core.book import Assignment, Handover, HandoverState
 from sam_core.findings import Judgement, Missing, Severity, met, not_assessable, not_met
 from sam_core.penetration.modes import History
@@ -223,7 +224,7 @@ def pace(handovers: tuple[Handover, ...], period: Period, as_of: date, standards
             took = (later.on - earlier.on).days
             if took > limit:
                 faults[one.id] = (
-                    f"{later.state.name} came {took} days after {earlier.state.name}; {limit} are allowed"
+                    f"{later.state.name} came {count(took, 'day')} after {earlier.state.name}; {limit} are allowed"
                 )
         following = one.state.next
         if following is not None:
@@ -231,7 +232,7 @@ def pace(handovers: tuple[Handover, ...], period: Period, as_of: date, standards
             limit = _limit(one.state, following, standards.handover)
             waited = (as_of - last).days
             if waited > limit:
-                faults[one.id] = f"{following.name} has been due for {waited - limit} days"
+                faults[one.id] = f"{following.name} has been due for {count(waited - limit, 'day')}"
                 due.append(last + timedelta(days=limit))
     if faults:
         return not_met(

@@ -7,6 +7,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Final
 
+from sam_core._words import count
 from sam_core.book import Buyer, Location, Offering, Opportunity, OpportunityStatus, within
 from sam_core.findings import Judgement, Missing, met, not_assessable, not_met
 from sam_core.penetration.modes import LineMode, Mode
@@ -89,8 +90,9 @@ def _pursued(
     room = space.reach.get(mode, 0)
     if evidence or pipeline:
         return met(
-            f"{len(evidence)} lines won as {mode.value} in the period and {len(pipeline)} opportunities open; "
-            f"{space.room.get(mode, 0)} cells are still open.",
+            f"{count(len(evidence), 'line')} won as {mode.value} in the period and "
+            f"{count(len(pipeline), 'opportunity', 'opportunities')} open; "
+            f"{count(space.room.get(mode, 0), 'cell is', 'cells are')} still open.",
             measured=len(evidence) + len(pipeline), expected=1, evidence=evidence[:5] + pipeline[:5],
         )  # fmt: skip
     unplaced = [
@@ -111,9 +113,9 @@ def _pursued(
             Missing("sale_lines", reason),
         )
     return not_met(
-        f"{room} cells are open for a sale to a {mode.value}, and none is won or pursued in the period."
+        f"{count(room, 'cell is', 'cells are')} open for a sale to a {mode.value}, and none is won or pursued in the period."
         if mode is not Mode.NEW_PRODUCT
-        else f"{room} cells are open for a new product to a current buyer, and none is won or pursued in the period.",
+        else f"{count(room, 'cell is', 'cells are')} open for a new product to a current buyer, and none is won or pursued in the period.",
         measured=0, expected=1,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from sam_core._words import count
 from sam_core.findings import Judgement, Missing, Severity, at_risk, met, not_assessable, not_met
 from sam_core.penetration.modes import History
 from sam_core.rulebook import rule
@@ -79,12 +80,12 @@ def reorder(history: History, trailing_years: TrailingYears, as_of: date, standa
     evidence = (last.id,)
     if waited > limit:
         return at_risk(
-            f"Last ordered {waited} days ago; it usually orders every {usual:.0f} days.",
+            f"Last ordered {count(waited, 'day')} ago; it usually orders every {usual:.0f} days.",
             measured=waited, expected=limit, evidence=evidence,
             at_stake=max(trailing_years.now.revenue, Decimal(0)) or None,
         )  # fmt: skip
     return met(
-        f"Last ordered {waited} days ago; it usually orders every {usual:.0f} days.",
+        f"Last ordered {count(waited, 'day')} ago; it usually orders every {usual:.0f} days.",
         measured=waited, expected=limit, evidence=evidence,
     )  # fmt: skip
 
