@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sam_adapters.cli.output import Paper, output_options, progress
-from sam_adapters.cli.source import DAY, Asked, book_options
+from sam_adapters.cli.source import Asked, as_day, book_options
 
 if TYPE_CHECKING:
     from sam_adapters.renderers.names import Names
@@ -31,7 +31,7 @@ Examples:
 )
 @book_options(optional=True)
 @click.option(
-    "--since", type=DAY, default=None, metavar="DAY", help="The earlier day; the later one is --as-of."
+    "--since", type=as_day, default=None, metavar="DAY", help="The earlier day; the later one is --as-of."
 )
 @click.option("--before", type=_SAVED, metavar="FILE", help="A scorecard saved with --json.")
 @click.option("--after", type=_SAVED, metavar="FILE", help="A later one of the same manager.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from sam_adapters.cli.output import Exit, Paper, output_options, progress
-from sam_adapters.cli.source import DAY, Asked, book_options, today
+from sam_adapters.cli.source import Asked, as_day, book_options, today
 
 if TYPE_CHECKING:
     from sam_core.book import AccountPlan
@@ -92,7 +92,7 @@ Examples:
 )
 @click.argument("document", type=_DOCUMENT)
 @click.option(
-    "--as-of", type=DAY, default=None, metavar="DAY", help="The day it is to hold on.  [default: today]"
+    "--as-of", type=as_day, default=None, metavar="DAY", help="The day it is to hold on.  [default: today]"
 )
 @click.option("--standards", type=_DOCUMENT, metavar="FILE",
               help="The company's standards.  [default: our defaults]")  # fmt: skip

@@ -11,7 +11,7 @@ import click
 from attrs import evolve
 
 from sam_adapters.cli.output import Paper, output_options
-from sam_adapters.cli.source import DAY, today
+from sam_adapters.cli.source import as_day, today
 
 __all__ = ["explain", "standards"]
 
@@ -98,10 +98,10 @@ Examples:
 @click.option("--from", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
               help="Show what a file of standards comes to.")  # fmt: skip
 @click.option(
-    "--as-of", type=DAY, default=None, metavar="DAY", help="The day they hold on.  [default: today]"
+    "--as-of", type=as_day, default=None, metavar="DAY", help="The day they hold on.  [default: today]"
 )
 @click.option("--tier", metavar="NAME", help="For accounts of that tier.")
-@click.option("--effective", type=DAY, default=None, metavar="DAY",
+@click.option("--effective", type=as_day, default=None, metavar="DAY",
               help="The first day the file is to hold.  [default: 1 January of --as-of]")  # fmt: skip
 @output_options(formats=False)
 def standards(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sam_adapters.plugins import Plugins
     from sam_core.rulebook import RuleBook
 
-__all__ = ["Asked", "Source", "book_options", "source_options", "today"]
+__all__ = ["Asked", "Source", "as_day", "book_options", "source_options", "today"]
 
 _KEPT: Final = 10_000
 """Problems kept in full per place and field: a book is gone through more than once, and a kept one counts once."""
@@ -202,46 +202,32 @@ def merged(logs: list[ProblemLog]) -> ProblemLog:
     return whole
 
 
-class _Day(click.ParamType[date]):
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day; write 2026-09-30", param, ctx)
+def as_day(text: str) -> date:
+    """A day as the options take it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a day; write 2026-09-30") from None
 
 
-class _Setting(click.ParamType[tuple[str, str]]):
-    name = "setting"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        key, sign, text = value.partition("=")
-        if not sign or not key:
-            self.fail(f"{value!r} is not key=value", param, ctx)
-        if any(word in key.lower() for word in ("token", "secret", "password")):
-            self.fail(
-                f"{key!r} looks like a secret; give it by the environment, where nobody can read it",
-                param,
-                ctx,
-            )
-        return key.strip(), text
+def _setting(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign or not key:
+        raise click.BadParameter(f"{text!r} is not key=value")
+    if any(word in key.lower() for word in ("token", "secret", "password")):
+        raise click.BadParameter(
+            f"{key!r} looks like a secret; give it by the environment, where nobody can read it"
+        )
+    return key.strip(), value
 
 
-DAY: Final = _Day()
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 SETTINGS: Final = click.option(
     "--set",
     "settings",
     multiple=True,
-    type=_Setting(),
+    type=_setting,
     metavar="KEY=VALUE",
     help="A setting of the adapter; never a secret.",
 )
@@ -259,7 +245,7 @@ _SOURCE: Final = (
 _PERIOD: Final = (
     click.option("--period", "period_text", metavar="PERIOD",
                  help="2026, 2026Q3, 2026-07 or 2026-01-01..2026-06-30.  [default: the year of --as-of]"),
-    click.option("--as-of", type=DAY, default=None, metavar="DAY",
+    click.option("--as-of", type=as_day, default=None, metavar="DAY",
                  help="Nothing later is looked at.  [default: today]"),
     click.option("--standards", type=_FILE, metavar="FILE",
                  help="The company's standards.  [default: standards.toml beside the tables, or our defaults]"),
