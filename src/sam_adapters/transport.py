@@ -26,8 +26,9 @@ import logging
 import random
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, NoReturn, TypeVar
 
 import tenacity
@@ -238,7 +239,7 @@ class TokenSource:
 
 @define
 class Pace:
-    """At most so many requests in a span of time, evenly spaced after the first burst.
+    """Never more than so many requests in any span of time; the first ones may go out together.
 
     Attributes:
         limit: requests allowed in ``seconds``.
@@ -248,22 +249,33 @@ class Pace:
     limit: int
     seconds: float = 1.0
     _ready: float = field(default=float("-inf"), init=False)
+    _booked: deque[float] = field(factory=deque, init=False, repr=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False, eq=False)
 
     def delay(self, now: float) -> float:
         """Book the next request; seconds to wait before sending it."""
-        step = self.seconds / self.limit
         with self._lock:
-            start = max(self._ready, now - self.seconds + step)
-            self._ready = start + step
-            return max(0.0, start - now)
+            while self._booked and self._booked[0] <= now - self.seconds:
+                self._booked.popleft()
+            start = max(now, self._ready)
+            if len(self._booked) >= self.limit:
+                start = max(start, self._booked[-self.limit] + self.seconds)
+            self._booked.append(start)
+            return start - now
 
 
-def parse_retry_after(value: str | None) -> float | None:
-    """Seconds of a ``Retry-After`` header given as a number; ``None`` for a date or none at all."""
+def parse_retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a ``Retry-After`` header: a number, or a date beside the answer's own; ``None`` for neither."""
+    said = {name.lower(): value for name, value in headers.items()}
+    value = said.get("retry-after", "")
     try:
-        return max(0.0, float(value)) if value else None
+        return max(0.0, float(value))
     except ValueError:
+        pass
+    try:
+        until, sent = (parsedate_to_datetime(text) for text in (value, said.get("date", "")))
+        return max(0.0, (until - sent).total_seconds())
+    except (TypeError, ValueError):
         return None
 
 
@@ -338,11 +350,12 @@ class TransportPolicy:
             try:
                 return attempt()
             except FaultSeen as seen:
-                if self.classify(seen.fault).action is not Action.REFRESH or refreshed or refresh is None:
-                    raise
+                refusal = seen
+            if self.classify(refusal.fault).action is not Action.REFRESH or refreshed or refresh is None:
+                raise refusal
             refreshed = True
             if not refresh():
-                raise FaultSeen(Fault(status=401, code="INVALID_SESSION_ID"))
+                raise refusal
             return once()
 
         def repeats(state: tenacity.RetryCallState) -> bool:

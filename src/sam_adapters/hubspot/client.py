@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,25 +33,13 @@ _SEARCH: Final = (4, 1.0)
 
 @define
 class Bucket(Pace):
-    """Never more than ``limit`` requests in any ``seconds``, learning both from what HubSpot says.
+    """A pace that learns its limit and its span from what HubSpot says.
 
     Attributes:
         share: the part of HubSpot's limit that we take.
     """
 
     share: float = 0.9
-    _booked: deque[float] = field(factory=deque, init=False, repr=False)
-
-    def delay(self, now: float) -> float:
-        """Book the next request; seconds to wait before sending it."""
-        with self._lock:
-            while self._booked and self._booked[0] <= now - self.seconds:
-                self._booked.popleft()
-            start = max(now, self._ready)
-            if len(self._booked) >= self.limit:
-                start = max(start, self._booked[-self.limit] + self.seconds)
-            self._booked.append(start)
-            return start - now
 
     def learn(self, headers: Mapping[str, str], now: float) -> None:
         """Take over the limit that HubSpot names, and slow down where others have used most of it."""
@@ -148,17 +135,22 @@ class HubSpotClient:
     ) -> tuple[int, Mapping[str, str], str]:
         import urllib3
 
-        low = self.api.api_client
-        low.configuration.access_token = self.tokens.current()
+        token = (
+            self.tokens.current()
+        )  # goes with this request alone: threads share the client and its settings
         failure: Fault
         try:
-            answer = low.call_api(
+            answer = self.api.api_client.call_api(
                 target,
                 method,
                 query_params=list((query or {}).items()),
-                header_params={"Accept": "application/json", "Content-Type": "application/json"},
+                header_params={
+                    "Accept": "application/json",
+                    "Content-Type": "application/json",
+                    "Authorization": f"Bearer {token}",
+                },
                 body=dict(body) if body is not None else None,
-                auth_settings=["oauth2"],
+                auth_settings=[],
                 response_types_map={},
                 _return_http_data_only=True,
                 _preload_content=False,
@@ -206,6 +198,8 @@ def _decoded(endpoint: Endpoint, text: str) -> dict[str, Any]:
     promised = "companyCurrency" if endpoint is Endpoint.ACCOUNT else "results"
     if promised not in answer or (promised == "results" and not isinstance(answer["results"], list)):
         raise FaultSeen(Fault(status=200, code="NO_RESULTS"))
+    if endpoint is Endpoint.SEARCH and not isinstance(answer.get("total"), int):
+        raise FaultSeen(Fault(status=200, code="NO_TOTAL"))
     if promised == "results" and not answer["results"] and (answer.get("paging") or {}).get("next"):
         raise FaultSeen(Fault(status=200, code="EMPTY_PAGE"))
     return answer
@@ -279,5 +273,5 @@ def connect(
     policy = settings.setdefault("policy", TransportPolicy(source="HubSpot"))
     policy.table = policy.table or HUBSPOT_FAULTS
     with _quiet_globals():
-        api = hubspot.HubSpot(**{**given, "access_token": first or "", "retry": off}).crm.objects.basic_api
+        api = hubspot.HubSpot(**{**given, "access_token": "", "retry": off}).crm.objects.basic_api
     return HubSpotClient(api=api, tokens=TokenSource(token_provider, first), **settings)

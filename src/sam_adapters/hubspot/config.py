@@ -33,12 +33,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, fields, frozen, has
 
 from sam_adapters.contract import AdapterError
 from sam_adapters.hubspot.objects import STANDARD_OBJECTS, ObjectSpec
 from sam_adapters.hubspot.paths import DEFAULT_VERSION, VERSIONS
 from sam_adapters.hubspot.plan import PLANS
+from sam_core import book
 from sam_core.errors import RecordError, suggestion
 from sam_core.values import check_currency
 
@@ -80,6 +81,14 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 _SCALES: Final = {"NPS": (Decimal(0), Decimal(10)), "CES": (Decimal(1), Decimal(7))}
 
 
+_NAMES: Final = frozenset(
+    {a.name for kind in vars(book).values() if isinstance(kind, type) and has(kind) for a in fields(kind)}
+    | {name for spec in STANDARD_OBJECTS.values() for name in (*spec.fields, *spec.required)}
+    | set("implementing_on kicked_off_on live_on transferred_on company_invests customer_invests".split())
+)
+"""What a field may be called on our side: the attributes of the records, and what the mapping works with."""
+
+
 class ConfigError(AdapterError):
     """The mapping file, or a setting, says something that cannot hold; the message names the entry."""
 
@@ -107,6 +116,10 @@ def _frozen(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(given))
 
 
+def _people(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType({name.casefold(): person for name, person in given.items()})
+
+
 @frozen(kw_only=True)
 class HubSpotConfig:
     """How a portal is read.
@@ -127,7 +140,7 @@ class HubSpotConfig:
         objects: the map, by key.
         values: by name of a choice, what the portal's words mean, in lower case.
         scales: lowest and highest answer by survey type.
-        people: what the portal does not know of its owners, by owner id or e-mail address.
+        people: what the portal does not know of its owners, by owner id or e-mail address, in lower case.
     """
 
     api_version: str = DEFAULT_VERSION
@@ -144,7 +157,7 @@ class HubSpotConfig:
     objects: Mapping[str, ObjectSpec] = field(default=STANDARD_OBJECTS, converter=_frozen)
     values: Mapping[str, Mapping[str, str]] = field(factory=dict, converter=_words)
     scales: Mapping[str, tuple[Decimal, Decimal]] = field(factory=dict, converter=_scales)
-    people: Mapping[str, Mapping[str, Any]] = field(factory=dict, converter=_frozen)
+    people: Mapping[str, Mapping[str, Any]] = field(factory=dict, converter=_people)
 
     def __attrs_post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -263,6 +276,8 @@ def _changed(spec: ObjectSpec, changes: Mapping[str, Any]) -> ObjectSpec:
         made["person"] = _check_property(changes["person"], f"{where}.person")
     renamed = dict(spec.fields)
     for name, given in _table(changes.get("fields", {}), f"{where}.fields").items():
+        if name not in _NAMES:
+            raise ConfigError(f"{where}.fields: we have no field {name!r}{suggestion(name, _NAMES)}")
         if given == "":
             renamed.pop(name, None)
         elif isinstance(given, str) and given.startswith("="):

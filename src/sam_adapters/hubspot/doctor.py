@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final, Protocol
@@ -15,7 +16,6 @@ from sam_adapters.faults import NotAvailableError, RequestError
 from sam_adapters.hubspot.adapter import HubSpotAdapter
 from sam_adapters.hubspot.gaps import entry_gap
 from sam_adapters.hubspot.objects import ObjectSpec
-from sam_adapters.hubspot.plan import CallPlan, Portfolio
 from sam_adapters.hubspot.selling import stages
 from sam_adapters.hubspot.settings import Settings, refusal
 from sam_adapters.hubspot.snapshot import Snapshot, Table
@@ -132,6 +132,8 @@ def doctor(
     ledger = adapter.ledger
     calls = _calls(adapter, manager_id) if manager_id and not problems else {}
     pipelines, unclear = _pipelines(settings)
+    if not problems:
+        unclear += _strangers(settings)
     return DoctorReport(
         portal=str(account.get("portalId", "")),
         version=settings.config.api_version,
@@ -167,6 +169,15 @@ def _problems(settings: Settings) -> list[str]:
     return found
 
 
+def _strangers(settings: Settings) -> list[str]:
+    """Whom the mapping file speaks of and the portal does not know."""
+    known = {str(owner.get(name) or "").casefold() for owner in settings.owners() for name in ("id", "email")}
+    return [
+        f"hubspot.people: this portal has no owner {name!r}"
+        for name in sorted(set(settings.config.people) - known)
+    ]
+
+
 def _pipelines(settings: Settings) -> tuple[dict[str, str], list[str]]:
     """Every pipeline with what its stages stand for, and what is unclear about them."""
     config = settings.config
@@ -191,28 +202,31 @@ def _pipelines(settings: Settings) -> tuple[dict[str, str], list[str]]:
 
 
 def _calls(adapter: HubSpotAdapter, manager_id: str) -> dict[str, int]:
-    """The calls for one manager's book, after counting its links."""
-    settings = adapter.settings
+    """The calls for one manager's book: those that found its records, and those that would read them."""
+    settings, reader = adapter.settings, adapter.settings.reader
+    before = Counter(reader.planned)
     snapshot = Snapshot(settings, Collector(), adapter.owner(manager_id), Period(date.min, date.max))
-    companies = snapshot.companies()
-    objects = settings.config.objects
-    linked: dict[str, set[str]] = {}
-    for kind in ("contacts", "deals", "tickets"):
-        if entry_gap(settings, objects[kind]) is None:
-            linked[kind] = {i for found in snapshot.links(companies, kind).values() for i in found}
-    lines = 0
-    if entry_gap(settings, objects["lines"]) is None:
-        table = Table(objects["deals"], frozenset())
-        table.found.records.update({deal: {} for deal in linked["deals"]})
-        lines = sum(len(found) for found in snapshot.links(table, "line_items").values())
-    there = Portfolio(
-        companies=len(companies.records), lines=lines, **{kind: len(ids) for kind, ids in linked.items()}
-    )
-    plan = CallPlan.of(settings.config.plan, there)
-    hidden = {"contacts", "deals", "tickets"} - set(linked)
-    fixed = sum(n for step, n in settings.reader.planned.items() if step.startswith(_SETTINGS))
-    steps = {step: calls for step, calls in plan.steps if calls and step.rpartition(" ")[2] not in hidden}
-    return {"settings": fixed, **steps}
+    companies, objects = snapshot.companies(), settings.config.objects
+    there = [key for key in ("contacts", "deals", "tickets") if entry_gap(settings, objects[key]) is None]
+    linked = [(objects[key], companies.spec, snapshot.links(companies, objects[key].object)) for key in there]
+    if "deals" in there:
+        deals = Table(objects["deals"], frozenset())
+        found = {
+            i for spec, _, links in linked if spec is deals.spec for ends in links.values() for i in ends
+        }
+        deals.found.records.update({deal: {} for deal in found})
+        if "contacts" in there:
+            snapshot.links(deals, objects["contacts"].object)
+        if entry_gap(settings, objects["lines"]) is None:
+            linked.append((objects["lines"], deals.spec, snapshot.links(deals, objects["lines"].object)))
+    steps = Counter(reader.planned) - before
+    for spec, parent, links in linked:
+        properties = snapshot.wanted(Table(spec, settings.properties(spec.object)))
+        step, calls = reader.foretell(spec.object, parent.object, links, properties)
+        steps[step] += calls
+    fixed = sum(calls for step, calls in reader.planned.items() if step.startswith(_SETTINGS))
+    read = {step: calls for step, calls in steps.items() if calls and not step.startswith(_SETTINGS)}
+    return {"settings": fixed, **read}
 
 
 def _examined(settings: Settings, spec: ObjectSpec) -> ObjectReport:

@@ -183,7 +183,7 @@ def read_fault(
         code=str(code),
         detail=str(said.get("message", "")),
         facts={f"scope {n}": scope for n, scope in enumerate(dict.fromkeys(_scopes(said)), 1)},
-        retry_after=parse_retry_after({k.lower(): v for k, v in headers.items()}.get("retry-after")),
+        retry_after=parse_retry_after(headers),
         resets_after=until_midnight(now, zone) if code == "DAILY" else None,
     )
 

@@ -41,7 +41,7 @@ def people(settings: Settings, collector: Collector) -> tuple[Person, ...]:
 
     def make(owner: Mapping[str, Any]) -> Person | None:
         more = settings.config.people
-        said = more.get(str(owner["id"])) or more.get(str(owner.get("email", ""))) or {}
+        said = more.get(str(owner["id"])) or more.get(str(owner.get("email") or "").casefold()) or {}
         raw: dict[str, Any] = {"id": str(owner["id"]), **said}
         if "manager_id" in raw:
             raw["manager_id"] = by_email.get(str(raw["manager_id"]).casefold(), raw["manager_id"])

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from attrs import frozen
-
 __all__ = [
     "ASSOCIATION_INPUTS",
     "BATCH_INPUTS",
@@ -18,8 +16,6 @@ __all__ = [
     "PLANS",
     "SEARCH_BODY",
     "SEARCH_ROWS",
-    "CallPlan",
-    "Portfolio",
     "chunks",
     "in_order",
     "pack",
@@ -75,76 +71,6 @@ def pack(
                 del waiting[count]
         packed.append(tuple(held))
     return tuple(packed)
-
-
-@frozen(kw_only=True)
-class Portfolio:
-    """How much there is of what a book is read from.
-
-    Attributes:
-        companies: owned companies, child companies among them.
-        contacts, deals, lines, tickets: records linked to them.
-    """
-
-    companies: int
-    contacts: int = 0
-    deals: int = 0
-    lines: int = 0
-    tickets: int = 0
-
-
-@frozen(kw_only=True)
-class CallPlan:
-    """The calls of one reading, step by step.
-
-    Attributes:
-        name: ``"batch"`` or ``"search"``.
-        steps: what is done, and the calls it takes.
-    """
-
-    name: str
-    steps: tuple[tuple[str, int], ...]
-
-    @property
-    def total(self) -> int:
-        """All calls together."""
-        return sum(calls for _, calls in self.steps)
-
-    @classmethod
-    def of(cls, name: str, there: Portfolio) -> CallPlan:
-        """The calls for the five core objects; a search plan's is what it takes when pages can be filled.
-
-        Raises:
-            ValueError: there is no plan of that name.
-        """
-        if name not in PLANS:
-            raise ValueError(f"{name!r} is no plan; choose one of {', '.join(PLANS)}")
-        size = BATCH_INPUTS if name == "batch" else SEARCH_ROWS
-        linked = pages(there.companies, ASSOCIATION_INPUTS)
-        below = pages(there.deals, ASSOCIATION_INPUTS)
-        rows = {
-            "contacts": there.contacts,
-            "deals": there.deals,
-            "tickets": there.tickets,
-            "line_items": there.lines,
-        }
-        return cls(
-            name=name,
-            steps=(
-                ("search companies", max(1, pages(there.companies, SEARCH_ROWS))),
-                *((f"associations companies to {kind}", linked) for kind in ("contacts", "deals", "tickets")),
-                *((f"associations deals to {kind}", below) for kind in ("line_items", "contacts")),
-                *(
-                    (f"{'batch read' if name == 'batch' else 'search'} {kind}", pages(n, size))
-                    for kind, n in rows.items()
-                ),
-            ),
-        )
-
-    def __str__(self) -> str:
-        width = max(len(step) for step, _ in self.steps)
-        lines = [f"{step:<{width}}  {calls:>6}" for step, calls in (*self.steps, ("total", self.total))]
-        return "\n".join(lines)
 
 
 def in_order(ids: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ what is still missing then is handed back with the reason.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -92,10 +93,12 @@ class Reader:
     workers: int = 4
     by_search: bool = False
     planned: Counter[str] = field(factory=Counter, init=False)
+    _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
 
     def _plan(self, calls: int, endpoint: Endpoint, kind: str = "", to: str = "") -> None:
         """Announce calls before they are made."""
-        self.planned[operation_of(endpoint, kind, to)] += calls
+        with self._lock:
+            self.planned[operation_of(endpoint, kind, to)] += calls
         self.client.policy.ledger.plan(calls)
 
     def _each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
@@ -110,7 +113,9 @@ class Reader:
         """Records by id, a hundred a call; merged, archived and missing ones accounted for."""
         found, doubtful = self._batch(kind, in_order(ids), properties)
         if doubtful:  # refused for a reason that may pass
-            again, _ = self._batch(kind, doubtful, properties)
+            again, still = self._batch(kind, doubtful, properties)
+            if still:
+                raise _refused_twice(f"batch read {kind}", len(still))
             found.add(again)
         missing = [i for i in in_order(ids) if i not in found.records and i not in found.now]
         if missing:
@@ -146,8 +151,7 @@ class Reader:
             found.records.update(rows)
             doubtful += [
                 i
-                for problem in answer.get("errors") or ()
-                if problem.get("category") != "OBJECT_NOT_FOUND"
+                for problem in _doubts(answer)
                 for i in (problem.get("context") or {}).get("ids") or ()
                 if i in asked
             ]
@@ -156,14 +160,11 @@ class Reader:
     def linked(self, kind: str, parent: str, links: Links, properties: Sequence[str]) -> Found:
         """The records that ``links`` lead to, by id or by search."""
         wanted = in_order(i for targets in links.values() for i in targets)
-        if not self.by_search or parent not in _SINGULAR or kind not in _SEARCHED:
-            return self.records(kind, wanted, properties)
         rows = {i: len(targets) for i, targets in links.items()}
-        longest = max((len(i) for i in rows), default=1) + 4
-        fixed = 400 + sum(len(name) + 4 for name in properties)
-        parts = pack(rows, ids=max(1, min(SEARCH_IDS, (SEARCH_BODY - fixed) // longest)))
-        calls = sum(pages(sum(rows[i] for i in part), SEARCH_ROWS) for part in parts)
-        self._plan(calls, Endpoint.SEARCH, kind)
+        parts = self._searches(kind, parent, rows, properties)
+        if parts is None:
+            return self.records(kind, wanted, properties)
+        self._plan(_rows_calls(rows, parts), Endpoint.SEARCH, kind)
         name = f"associations.{_SINGULAR[parent]}"
 
         def read(part: Sequence[str]) -> list[dict[str, Any]]:
@@ -188,6 +189,26 @@ class Reader:
         if missing := [i for i in wanted if i not in found.records]:
             found.add(self.records(kind, missing, properties))
         return found
+
+    def _searches(
+        self, kind: str, parent: str, rows: Mapping[str, int], properties: Sequence[str]
+    ) -> Sequence[Sequence[str]] | None:
+        """The parents of each search; ``None`` where records are read by id, or a search would not hold even one."""
+        if not self.by_search or parent not in _SINGULAR or kind not in _SEARCHED:
+            return None
+        longest = max((len(i) for i in rows), default=1) + 4
+        fixed = 400 + sum(len(name) + 4 for name in properties)
+        ids = min(SEARCH_IDS, (SEARCH_BODY - fixed) // longest)
+        return pack(rows, ids=ids) if ids > 0 else None
+
+    def foretell(self, kind: str, parent: str, links: Links, properties: Sequence[str]) -> tuple[str, int]:
+        """What :meth:`linked` would do, and in how many calls."""
+        rows = {i: len(targets) for i, targets in links.items()}
+        parts = self._searches(kind, parent, rows, properties)
+        if parts is None:
+            ids = {i for targets in links.values() for i in targets}
+            return operation_of(Endpoint.BATCH_READ, kind), pages(len(ids), BATCH_INPUTS)
+        return operation_of(Endpoint.SEARCH, kind), _rows_calls(rows, parts)
 
     def search(
         self,
@@ -223,7 +244,7 @@ class Reader:
             self._plan(1 if calls > planned else 0, Endpoint.SEARCH, kind)
             try:
                 answer = self.client.call(Endpoint.SEARCH, kind, body=body)
-                if len(answer["results"]) < min(limit, answer.get("total", 0)):
+                if len(answer["results"]) < min(limit, answer["total"]):
                     self._plan(1, Endpoint.SEARCH, kind)
                     answer = self.client.call(Endpoint.SEARCH, kind, body=body)
             except TooHeavyError:
@@ -231,7 +252,7 @@ class Reader:
                     raise
                 limit //= 2
                 continue
-            rows, total = answer["results"], answer.get("total", 0)
+            rows, total = answer["results"], answer["total"]
             if len(rows) < min(limit, total):
                 raise ShortReadError(
                     f"HubSpot: search {kind}: {len(rows)} rows came of {min(limit, total)}, twice; a partial book "
@@ -256,7 +277,7 @@ class Reader:
 
     def _total(self, kind: str, filters: Sequence[Mapping[str, Any]]) -> int:
         body = {"filterGroups": [{"filters": list(filters)}], "properties": [], "limit": 1}
-        return int(self.client.call(Endpoint.SEARCH, kind, body=body).get("total", 0))
+        return int(self.client.call(Endpoint.SEARCH, kind, body=body)["total"])
 
     def whole(self, kind: str, properties: Sequence[str]) -> Found:
         """Every record of an object, a hundred a call."""
@@ -305,11 +326,7 @@ class Reader:
                     for i in (problem.get("context") or {}).get("fromObjectId") or ()
                 ]
             if refused and repeated:
-                raise ShortReadError(
-                    f"HubSpot: associations {kind} to {to}: {len(refused)} records were refused twice; a partial "
-                    "book is not handed on; try again later",
-                    operation=f"associations {kind} to {to}",
-                )
+                raise _refused_twice(f"associations {kind} to {to}", len(refused))
             repeated = repeated or bool(refused)
             pending += [{"id": i} for i in refused]
         return links
@@ -323,6 +340,12 @@ class Reader:
             return self.client.call(Endpoint.DEAL_SPLITS, body={"inputs": [{"id": i} for i in part]})
 
         answers = self._each(read, parts)
+        for place, part in enumerate(parts):
+            if _doubts(answers[place]):  # without its splits, a deal would be credited to its owner alone
+                self._plan(1, Endpoint.DEAL_SPLITS)
+                answers[place] = read(part)
+                if doubts := _doubts(answers[place]):
+                    raise _refused_twice("deal splits", len(doubts))
         return {
             one["id"]: [s["properties"] for s in one["splits"]]
             for answer in answers
@@ -352,10 +375,33 @@ class Reader:
         return owners
 
     def settings(self, endpoint: Endpoint, kind: str = "") -> list[dict[str, Any]]:
-        """Pipelines or properties of an object, or the exchange rates."""
-        self._plan(1, endpoint, kind)
-        results: list[dict[str, Any]] = self.client.call(endpoint, kind)["results"]
-        return results
+        """Pipelines or properties of an object, or the exchange rates, to the last page."""
+        results: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            self._plan(1, endpoint, kind)
+            answer = self.client.call(endpoint, kind, query={"after": after} if after else None)
+            results += answer["results"]
+            after = _next(answer)
+            if not after:
+                return results
+
+
+def _rows_calls(rows: Mapping[str, int], parts: Sequence[Sequence[str]]) -> int:
+    return sum(pages(sum(rows[i] for i in part), SEARCH_ROWS) for part in parts)
+
+
+def _doubts(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a batch refused for another reason than that it is not there."""
+    return [error for error in answer.get("errors") or () if error.get("category") != "OBJECT_NOT_FOUND"]
+
+
+def _refused_twice(operation: str, records: int) -> ShortReadError:
+    return ShortReadError(
+        f"HubSpot: {operation}: {records} records were refused twice; a partial book is not handed on; "
+        "try again later",
+        operation=operation,
+    )
 
 
 def _next(answer: Mapping[str, Any]) -> str:

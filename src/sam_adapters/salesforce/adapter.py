@@ -177,7 +177,7 @@ class SalesforceAdapter:
         source = self.sources[key]
         if source.gap is not None:
             raise SourceError(
-                f"Salesforce: {source.gap}; no book can be read without it: grant the user read access, or name "
+                f"Salesforce: {source.gap.where}; no book can be read without it: grant the user read access, or name "
                 "another field or object in the mapping file"
             )
         return source

@@ -10,10 +10,11 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from sam_adapters.salesforce.queries import Query
-from sam_adapters.transport import ResponseError, ShortReadError, UnavailableError
+from sam_adapters.transport import ResponseError, ShortReadError, TransportError, UnavailableError
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
@@ -41,14 +42,16 @@ def read_bulk(sf: Salesforce, adapter: PolicyAdapter, query: Query) -> list[tupl
         TransportError: the job failed, took too long, or gave fewer rows than it says it has.
     """
     adapter.operation, adapter.kind = f"{query.spec.object}, bulk job", "bulk"
+    operation = "queryAll" if query.spec.archived else "query"
     try:
-        created = _json(sf, "POST", "jobs/query", {"operation": "query", "query": query.soql})
+        created = _json(sf, "POST", "jobs/query", {"operation": operation, "query": query.soql})
         job = f"jobs/query/{created['id']}"
         try:
             state = _finished(sf, adapter, job)
             rows = _results(sf, query, job)
         finally:
-            sf.session.request("DELETE", sf.base_url + job)
+            with suppress(TransportError):  # the rows are there; the org itself deletes a job after a week
+                sf.session.request("DELETE", sf.base_url + job)
     finally:
         adapter.operation = adapter.kind = ""
     expected = int(state.get("numberRecordsProcessed", -1))
@@ -66,7 +69,10 @@ def _json(sf: Salesforce, method: str, path: str, body: Mapping[str, Any] | None
     response = sf.session.request(
         method, sf.base_url + path, headers=headers, data=json.dumps(body) if body is not None else None
     )
-    answer = response.json()
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None  # not parsed; raised below, so that the body does not hang on
     if not isinstance(answer, Mapping) or "id" not in answer:
         raise ResponseError("Salesforce: bulk job: the answer names no job", operation="bulk job")
     return answer
@@ -112,13 +118,7 @@ def _results(sf: Salesforce, query: Query, job: str) -> list[tuple[Any, ...]]:
                 operation=query.spec.object,
             )
         places = [header.index(path) for path in wanted]
-        page = [tuple(row[place] or None for place in places) for row in reader]
-        if len(page) != int(response.headers.get("Sforce-NumberOfRecords") or len(page)):
-            raise ShortReadError(
-                f"Salesforce: {query.spec.object}, bulk job: a page of results was cut short",
-                operation=query.spec.object,
-            )
-        rows += page
+        rows += [tuple(row[place] or None for place in places) for row in reader]
         locator = response.headers.get("Sforce-Locator") or "null"
         if locator == "null":
             return rows

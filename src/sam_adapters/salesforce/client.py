@@ -111,7 +111,7 @@ class _Stream:
     def pages_left(self) -> float:
         if self.total is None:
             return _unstarted(self.query.spec.weight)
-        return -(-(self.total - self.served) // self.page_size) or 1
+        return max(1, -(-(self.total - self.served) // self.page_size))
 
     @property
     def operation(self) -> str:
@@ -119,7 +119,7 @@ class _Stream:
 
     def restart(self) -> None:
         self.total, self.next_url, self.by_id, self.served, self.page = None, "", {}, 0, 1
-        self.restarts += 1
+        self.repeated, self.restarts = 0, self.restarts + 1
 
 
 def _next_batch(queue: Sequence[Any], left: Callable[[Any], float]) -> list[Any]:
@@ -196,7 +196,7 @@ class SalesforceClient:
         for start in range(0, len(names), PARTS_A_CALL):
             chunk = names[start : start + PARTS_A_CALL]
             self.policy.ledger.plan(1)
-            answers = self._composite(
+            answers = self._whole(
                 [(f"sobjects/{name}/describe", name) for name in chunk],
                 "describe",
                 f"describe of {len(chunk)} objects",
@@ -224,19 +224,29 @@ class SalesforceClient:
         return found
 
     def count(self, queries: Sequence[Query]) -> dict[str, int | TransportError]:
-        """How many rows queries written to count would read, by key; the error of one that is refused."""
+        """How many rows queries written to count would read, by key; the error of one that is refused.
+
+        Raises:
+            TransportError: anything else went wrong.
+        """
         counts: dict[str, int | TransportError] = {}
         for start in range(0, len(queries), QUERIES_A_CALL):
             chunk = queries[start : start + QUERIES_A_CALL]
             self.policy.ledger.plan(1)
-            answers = self._composite([(_query_path(q.soql), q.key) for q in chunk], "count", "counting rows")
+            answers = self._whole([(_query_path(q), q.key) for q in chunk], "count", "counting rows")
             for query, (status, body) in zip(chunk, answers, strict=True):
                 operation = f"counting {query.spec.object}"
-                counts[query.key] = (
-                    self.policy.failure(operation, fault_of_body(status, body))
-                    if status >= 400
-                    else int(body["totalSize"])
-                )
+                if status >= 400:
+                    error = self.policy.failure(operation, fault_of_body(status, body))
+                    if not isinstance(error, NotAvailableError | RequestError):
+                        raise error
+                    counts[query.key] = error
+                elif isinstance(body, Mapping) and isinstance(body.get("totalSize"), int):
+                    counts[query.key] = body["totalSize"]
+                else:
+                    raise ResponseError(
+                        f"Salesforce: {operation}: the answer holds no number", operation=operation
+                    )
         return counts
 
     def read(self, queries: Sequence[Query]) -> dict[str, Table | TransportError]:
@@ -256,7 +266,7 @@ class SalesforceClient:
         while queue:
             batch = _next_batch(queue, lambda stream: stream.pages_left)
             answers = self._composite(
-                [(stream.next_url or _query_path(stream.query.soql), stream.query.key) for stream in batch],
+                [(stream.next_url or _query_path(stream.query), stream.query.key) for stream in batch],
                 "read",
                 ", ".join(stream.operation for stream in batch),
             )
@@ -264,8 +274,6 @@ class SalesforceClient:
             for stream, (status, body) in zip(batch, answers, strict=True):
                 try:
                     finished = self._take(stream, status, body)
-                    if finished is None and self._bulk_above and (stream.total or 0) > self._bulk_above:
-                        finished = self._bulk(stream)
                 except (NotAvailableError, TooHeavyError) as error:
                     done[stream.query.key] = error
                     queue.remove(stream)
@@ -275,6 +283,8 @@ class SalesforceClient:
                     done[stream.query.key] = error
                     queue.remove(stream)
                 else:
+                    if finished is None and self._bulk_above and (stream.total or 0) > self._bulk_above:
+                        finished = self._bulk(stream)
                     if finished is not None:
                         done[stream.query.key] = finished
                         queue.remove(stream)
@@ -300,7 +310,7 @@ class SalesforceClient:
                 f"Salesforce: {stream.operation}: the answer holds no rows; a proxy in between may have changed it",
                 operation=stream.operation,
             )
-        records, drifted = body["records"], False
+        records, drifted, held = body["records"], False, len(stream.by_id)
         if stream.total is None:
             stream.total = body["totalSize"]
             if records and not body["done"]:
@@ -325,10 +335,10 @@ class SalesforceClient:
             self._again(stream, came)
         elif body["done"]:
             return Table(stream.query.names, list(stream.by_id.values()), stream.repeated)
-        elif not isinstance(body.get("nextRecordsUrl"), str) or not records:
+        elif not (next_url := _relative(body.get("nextRecordsUrl"))) or len(stream.by_id) == held:
             self._again(stream, f"{came}, and no way to the next page")
         else:
-            stream.next_url = _relative(body["nextRecordsUrl"])
+            stream.next_url = next_url
             stream.page, stream.tries = stream.page + 1, 0
         return None
 
@@ -358,6 +368,23 @@ class SalesforceClient:
             self.policy.pause(stream.operation, fault, stream.tries)
         else:
             raise self.policy.failure(stream.operation, fault, attempts=stream.tries)
+
+    def _whole(self, parts: Sequence[tuple[str, str]], kind: str, operation: str) -> list[tuple[int, Any]]:
+        """The same as a call, with the parts whose fault passes asked for again."""
+        answers, tries = self._composite(parts, kind, operation), 1
+        while True:
+            faults = {
+                n: fault_of_body(status, body) for n, (status, body) in enumerate(answers) if status >= 400
+            }
+            rules = {n: self.policy.classify(fault) for n, fault in faults.items()}
+            again = [n for n, rule in rules.items() if rule.action is Action.RETRY and tries < rule.attempts]
+            if not again:
+                return answers
+            self.policy.pause(operation, faults[again[0]], tries)
+            fresh = self._composite([parts[n] for n in again], kind, operation)
+            for n, answer in zip(again, fresh, strict=True):
+                answers[n] = answer
+            tries += 1
 
     def _composite(
         self, parts: Sequence[tuple[str, str]], kind: str, operation: str
@@ -396,13 +423,13 @@ class SalesforceClient:
         ]
 
 
-def _query_path(soql: str) -> str:
-    return "query?q=" + quote(soql, safe="")
+def _query_path(query: Query) -> str:
+    return f"{'queryAll' if query.spec.archived else 'query'}?q={quote(query.soql, safe='')}"
 
 
-def _relative(url: str) -> str:
-    """A locator without host and version, so that nobody's answer sends our token elsewhere."""
-    return url.rpartition("/services/data/")[2].partition("/")[2]
+def _relative(url: object) -> str:
+    """A locator without host and version, so that nobody's answer sends our token elsewhere; ``""`` for none."""
+    return url.rpartition("/services/data/")[2].partition("/")[2] if isinstance(url, str) else ""
 
 
 def _value(record: Mapping[str, Any], path: str, stream: _Stream) -> Any:
@@ -410,7 +437,17 @@ def _value(record: Mapping[str, Any], path: str, stream: _Stream) -> Any:
     for step in path.split("."):
         if value is None:
             return None
-        value = value.get(step)
+        try:
+            value = value[step]
+        except (KeyError, TypeError):
+            value = stream
+            break
+    if value is stream:
+        raise ResponseError(
+            f"Salesforce: {stream.operation}: a row came without {path}, which was asked for; check how the mapping "
+            "file writes it, capitals too",
+            operation=stream.operation,
+        )
     if isinstance(value, Mapping | list):
         raise ResponseError(
             f"Salesforce: {stream.operation}: {path} holds rows or parts of its own, which would be cut short; "

@@ -25,10 +25,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, fields, frozen, has
 
 from sam_adapters.contract import AdapterError
 from sam_adapters.salesforce.objects import NOWHERE, STANDARD_OBJECTS, ObjectSpec, Scope
+from sam_core import book
 from sam_core.errors import RecordError, suggestion
 from sam_core.values import check_currency
 
@@ -63,6 +64,16 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "own_location": ("auto", "always", "never"),
     "book": ("auto", "owner", "assignments", "team"),
 }
+
+
+_NAMES: Final = frozenset(
+    {a.name for kind in vars(book).values() if isinstance(kind, type) and has(kind) for a in fields(kind)}
+    | {name for spec in STANDARD_OBJECTS.values() for name in (*spec.fields, *spec.required)}
+    | set(
+        "account implementing_on kicked_off_on live_on transferred_on investment_company investment_customer".split()
+    )
+)
+"""What a field may be called on our side: the attributes of the records, and what the mapping works with."""
 
 
 class ConfigError(AdapterError):
@@ -161,8 +172,8 @@ class SalesforceConfig:
         Raises:
             ConfigError: it names what is unknown, or a value that cannot hold.
         """
-        table = dict(document.get("salesforce", document))
-        table.pop("connection", None)
+        table = dict(_table(document.get("salesforce", document), ""))
+        _table(table.pop("connection", {}), "connection")
         objects: dict[str, ObjectSpec] = dict(STANDARD_OBJECTS)
         for key, changes in _table(table.pop("objects", {}), "objects").items():
             if key not in objects:
@@ -211,7 +222,7 @@ def read_document(path: str | Path) -> Mapping[str, Any]:
 
 def _table(value: object, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise ConfigError(f"salesforce.{where}: {value!r} is not a table")
+        raise ConfigError(f"{f'salesforce.{where}'.rstrip('.')}: {value!r} is not a table")
     return value
 
 
@@ -237,6 +248,8 @@ def _changed(spec: ObjectSpec, changes: Mapping[str, Any]) -> ObjectSpec:
         made["account"] = _relationships(check_path(changes["account"], f"{where}.account"))
     renamed = dict(spec.fields)
     for name, path in _table(changes.get("fields", {}), f"objects.{spec.key}.fields").items():
+        if name not in _NAMES:
+            raise ConfigError(f"{where}.fields: we have no field {name!r}{suggestion(name, _NAMES)}")
         if path == "":
             renamed.pop(name, None)
         elif isinstance(path, str) and path.startswith("="):
@@ -246,6 +259,12 @@ def _changed(spec: ObjectSpec, changes: Mapping[str, Any]) -> ObjectSpec:
     conditions = dict(spec.where)
     for path, value in _table(changes.get("where", {}), f"objects.{spec.key}.where").items():
         check_path(path.rstrip("!"), f"{where}.where")
+        options = value if isinstance(value, list) else [value]
+        if not options or not all(isinstance(option, str | bool | int) for option in options):
+            raise ConfigError(
+                f"{where}.where.{path}: {value!r} is no condition; give a text, a whole number, true or false, or a "
+                "list of them"
+            )
         if value == "":
             conditions.pop(path, None)
         else:

@@ -64,7 +64,7 @@ class ConnectionSettings:
         """
         names = [attribute.name for attribute in fields(cls)]
         table = document.get("salesforce", document).get("connection", {})
-        for name in table:
+        for name, value in table.items():
             if name not in names:
                 raise ConfigError(
                     f"salesforce.connection: there is no setting {name!r}{suggestion(name, names)}"
@@ -74,6 +74,8 @@ class ConnectionSettings:
                     f"salesforce.connection.{name}: a secret does not belong in a file that is shared; "
                     f"set the environment variable {_PREFIX}{name.upper()}"
                 )
+            if not isinstance(value, str):
+                raise ConfigError(f"salesforce.connection.{name}: {value!r} is not a text")
         given = {
             name: environ[_PREFIX + name.upper()] for name in names if environ.get(_PREFIX + name.upper())
         }
@@ -147,7 +149,9 @@ def connect(
     from sam_adapters.salesforce.http import PolicyAdapter, under_policy
 
     given = client.session if client is not None else session or requests.Session()
-    adapter = PolicyAdapter(policy or salesforce_policy(), given.get_adapter)
+    policy = policy or salesforce_policy()
+    policy.table = policy.table or SALESFORCE_FAULTS
+    adapter = PolicyAdapter(policy, given.get_adapter)
     ours = under_policy(given, adapter)
     more: dict[str, Any] = {
         "version": version,

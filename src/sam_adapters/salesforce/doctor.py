@@ -10,11 +10,12 @@ from attrs import field, frozen
 
 from sam_adapters.contract import CONCEPTS, SourceError
 from sam_adapters.salesforce.adapter import SalesforceAdapter
+from sam_adapters.salesforce.bulk import bulk_calls
 from sam_adapters.salesforce.client import PARTS_A_CALL, pages_of, plan_calls
 from sam_adapters.salesforce.queries import Everyone
 from sam_adapters.salesforce.reading import plan
 from sam_adapters.salesforce.records import Readable
-from sam_adapters.transport import TransportError
+from sam_adapters.transport import RequestError, TooHeavyError, TransportError
 from sam_core.values import Unknown, Why
 
 __all__ = ["DoctorReport", "ObjectReport", "ObjectState", "doctor", "render"]
@@ -114,6 +115,7 @@ def doctor(
 
     Raises:
         TransportError: the org cannot be reached, or does not let us in.
+        SourceError: nobody of that id has an account.
     """
     if rules is None:
         from sam_core.rules import standard_rules
@@ -121,25 +123,31 @@ def doctor(
         rules = standard_rules()
     sources, client = adapter.sources, adapter.client
     problems = [
-        f"{source.gap}; no book can be read without it"
+        f"{gap.where}; no book can be read without it"
         for key in ("accounts", "users")
-        if (source := sources[key]).gap is not None
+        if (gap := sources[key].gap) is not None
     ]
     calls: dict[str, int] = {"describe": -(-len({s.object for s in adapter.config.specs}) // PARTS_A_CALL)}
     counts: Mapping[str, int | TransportError] = {}
     if not problems:
         extent = adapter.extent_of(manager_id) if manager_id else Everyone()
         if extent is None:
-            raise SourceError(
-                f"Salesforce: nobody of the id {manager_id!r} has an account; managers() lists who has"
-            )
+            raise _nobody(manager_id)
         if manager_id and adapter.book_by != "owner":
             calls["who holds what"] = 1
         levels = adapter.levels("ultimate parent")
         counted = plan(adapter.config, sources, extent, levels=levels, count=True)
         counts = client.count(counted)
-        sizes = [(q.spec.weight, pages_of(n)) for q in counted if isinstance(n := counts[q.key], int)]
+        if manager_id and counts.get("accounts") == 0:
+            raise _nobody(manager_id)
+        rows = {q.key: n if isinstance(n := counts[q.key], int) else 0 for q in counted}
+        most = adapter.config.bulk_above
+        jobs = {key for key, n in rows.items() if most and n > most and pages_of(n) > 1}
+        sizes = [(q.spec.weight, 1 if q.key in jobs else pages_of(rows[q.key])) for q in counted]
         calls["read"] = plan_calls(sizes)
+        if jobs:
+            calls["bulk jobs"] = sum(bulk_calls(rows[key]) for key in jobs)
+        problems += [str(count) for key, count in counts.items() if _ends_a_reading(key, count)]
     if not adapter.config.currency and sources["currencies"].gap is not None:
         problems.append(
             "an org of one currency does not tell which; set salesforce.currency in the mapping file"
@@ -163,6 +171,22 @@ def doctor(
     )
 
 
+def _nobody(manager_id: str) -> SourceError:
+    return SourceError(
+        f"Salesforce: nobody of the id {manager_id!r} has an account that the signed-in user may see; managers() "
+        "lists who has"
+    )
+
+
+def _ends_a_reading(key: str, count: int | TransportError) -> bool:
+    """True where what the org says to a count it would say to a reading, which cannot do without."""
+    if isinstance(count, TooHeavyError):
+        return False  # it is read by some accounts at a time
+    return isinstance(count, RequestError) or (
+        key in ("accounts", "users") and isinstance(count, TransportError)
+    )
+
+
 def _examined(key: str, source: Readable, count: int | TransportError | None) -> ObjectReport:
     spec = source.spec
     state = ObjectState.USABLE
@@ -176,7 +200,7 @@ def _examined(key: str, source: Readable, count: int | TransportError | None) ->
         idle = source.gap.why is Why.NOT_CONFIGURED or key in _FEATURES
         state = ObjectState.NOT_CONFIGURED if idle else ObjectState.MISSING
         reason = source.gap.where
-    elif isinstance(count, TransportError):
+    elif isinstance(count, TransportError) and not isinstance(count, TooHeavyError):
         state, reason = (
             ObjectState.MISSING,
             f"{count.code or count.status}: {count.advice or 'the query is refused'}",

@@ -31,6 +31,13 @@ _RETRY: Final[Any] = {"action": Action.RETRY, "error": UnavailableError}
 
 SALESFORCE_FAULTS: Final[tuple[FaultRule, ...]] = (
     FaultRule(
+        status=(0,),
+        code="TLS",
+        error=AuthError,
+        meaning="no safe connection",
+        advice="check certificates and proxy",
+    ),
+    FaultRule(
         status=(401,),
         code="INVALID_SESSION_ID",
         action=Action.REFRESH,
@@ -79,16 +86,16 @@ SALESFORCE_FAULTS: Final[tuple[FaultRule, ...]] = (
         advice="wait until older calls drop out of the window, or have the limit raised",
     ),
     FaultRule(
-        code="API_*DISABLED*",
-        error=NotAvailableError,
-        meaning="the API is not enabled for this org or user",
-        advice="give the user the permission 'API Enabled'; some editions have no API",
-    ),
-    FaultRule(
         code="API_CURRENTLY_DISABLED",
         error=NotAvailableError,
         meaning="the API is switched off for this org",
         advice="ask Salesforce support",
+    ),
+    FaultRule(
+        code="API_*DISABLED*",
+        error=NotAvailableError,
+        meaning="the API is not enabled for this org or user",
+        advice="give the user the permission 'API Enabled'; some editions have no API",
     ),
     FaultRule(
         status=(400, 403, 404),
@@ -132,6 +139,11 @@ SALESFORCE_FAULTS: Final[tuple[FaultRule, ...]] = (
         code="UNSUPPORTED_API_VERSION",
         meaning="this API version is retired",
         advice="set salesforce.version to one in service",
+    ),
+    FaultRule(
+        status=(301, 302, 303, 307, 308),
+        meaning="it sends us to another address, which we do not follow with a token",
+        advice="set the address, or the domain, of the org's own My Domain",
     ),
     FaultRule(
         status=(410,),
@@ -213,5 +225,5 @@ def fault_of_body(status: int, body: Any, headers: Mapping[str, str] | None = No
         code=code,
         detail=detail,
         facts=facts,
-        retry_after=parse_retry_after((headers or {}).get("Retry-After")),
+        retry_after=parse_retry_after(headers or {}),
     )

@@ -59,7 +59,7 @@ def exchange_rates(rows: Rows, currency: str) -> tuple[ExchangeRates, int]:
     for row in rows.all("rates"):
         if row["rate"]:
             steps.setdefault(row["code"], {})[max(day(row["start"]), date.min)] = Decimal(row["rate"])
-    base = steps.get(currency, {date.min: Decimal(1)})
+    base = steps.get(currency, {})
     found = []
     for code, own in steps.items():
         for start in {*own, *base}:

@@ -72,7 +72,7 @@ class PolicyAdapter(BaseAdapter):
             except requests.RequestException as error:
                 raise FaultSeen(Fault(code=_network_code(error))) from None
             self._note_usage(response.headers)
-            if response.status_code >= 400:
+            if not 200 <= response.status_code < 300:  # a redirect too: the token follows to no other address
                 raise FaultSeen(fault_of_body(response.status_code, body, response.headers))
             if not signing_in and body and not _is_data(response):
                 raise FaultSeen(Fault(status=response.status_code, code=NOT_DATA))
@@ -106,12 +106,15 @@ def under_policy(session: requests.Session, adapter: PolicyAdapter) -> requests.
     ours = requests.Session()
     for name in ("headers", "proxies", "verify", "cert", "trust_env", "cookies"):
         setattr(ours, name, getattr(session, name))
+    ours.adapters.clear()  # no way out but through the policy
     ours.mount("https://", adapter)
     return ours
 
 
 def _network_code(error: requests.RequestException) -> str:
-    """``ReadTimeout`` as ``READ_TIMEOUT``."""
+    """``ReadTimeout`` as ``READ_TIMEOUT``; whatever is wrong with a certificate as ``TLS``."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "TLS"
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).upper()
 
 

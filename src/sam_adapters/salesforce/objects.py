@@ -52,6 +52,7 @@ class ObjectSpec:
         where: further conditions by path; a tuple means any of; ``!`` after the path means not.
         enabled: False for what is read only on request.
         weight: how long it usually is beside the others; the longest are begun first.
+        archived: the org puts old records aside, where a plain query does not find them; they are read too.
     """
 
     key: str
@@ -65,6 +66,7 @@ class ObjectSpec:
     where: Mapping[str, Condition] = field(factory=dict, converter=_copied)
     enabled: bool = True
     weight: int = 1
+    archived: bool = False
 
     @property
     def account_field(self) -> str:
@@ -92,6 +94,9 @@ def _spec(key: str, sobject: str, fields: str, **more: Any) -> ObjectSpec:
 def _custom(key: str, required: str, *feeds: str, **more: Any) -> ObjectSpec:
     return ObjectSpec(key=key, required=frozenset(("id " + required).split()), feeds=feeds, **more)
 
+
+_CURRENCY: Final[Mapping[str, str]] = {"currency": "CurrencyIsoCode"}
+"""What every object of a multi-currency org has."""
 
 _ENTRIES: Final = (
     _spec(
@@ -232,8 +237,9 @@ _ENTRIES: Final = (
         "events",
         "Event",
         "held_at=StartDateTime all_day_on=ActivityDate mode=EventSubtype subject=Subject our_id=OwnerId who_id=WhoId",
-        where={"IsChild": False},
+        where={"IsChild": False, "IsDeleted": False},
         required="id held_at",
+        archived=True,
         feeds=("meetings",),
         weight=35,
     ),
@@ -241,8 +247,9 @@ _ENTRIES: Final = (
         "calls",
         "Task",
         "held_at=CompletedDateTime all_day_on=ActivityDate subject=Subject our_id=OwnerId who_id=WhoId",
-        where={"TaskSubtype": "Call", "IsClosed": True},
+        where={"TaskSubtype": "Call", "IsClosed": True, "IsDeleted": False},
         required="id held_at",
+        archived=True,
         helps=("meetings",),
         weight=55,
     ),
@@ -256,7 +263,7 @@ _ENTRIES: Final = (
     _spec(
         "initiatives",
         "AccountPlanObjective",
-        "plan_id=AccountPlanId title=Name status=Status",
+        "plan_id=AccountPlanId title=Name status=Status currency=CurrencyIsoCode",
         account="AccountPlan.Account",
         required="id plan_id title",
         helps=("plans",),
@@ -275,7 +282,7 @@ _ENTRIES: Final = (
     _custom("locations", "name", helps=("locations",)),
     _custom("assignments", "person_id", helps=("assignments",)),
     _custom("competitor_holdings", "product_id competitor", "competitor_holdings"),
-    _custom("spend_estimates", "yearly_amount source on", "spend_estimates"),
+    _custom("spend_estimates", "yearly_amount source on", "spend_estimates", fields=_CURRENCY),
     _custom("deliveries", "due_on", "deliveries"),
     _custom("readings", "on value", "readings"),
     _custom("service_actions", "on about_id", "service_actions"),
@@ -291,7 +298,7 @@ _ENTRIES: Final = (
         required="id name",
         feeds=("offering",),
     ),
-    _custom("costs", "product_id start unit_cost", helps=("offering",), scope=Scope.ALL),
+    _custom("costs", "product_id start unit_cost", helps=("offering",), scope=Scope.ALL, fields=_CURRENCY),
     _spec(
         "quotas",
         "ForecastingQuota",
@@ -310,7 +317,7 @@ _ENTRIES: Final = (
         required="id start end",
         helps=("quotas",),
     ),
-    _custom("expectations", "person_id start end", "expectations", scope=Scope.PERSON),
+    _custom("expectations", "person_id start end", "expectations", scope=Scope.PERSON, fields=_CURRENCY),
     _custom("growth_goals", "person_id start end", "growth_goals", scope=Scope.PERSON),
     _custom("training", "person_id title", "training", scope=Scope.PERSON),
     _custom("candidates", "person_id name", "candidate", scope=Scope.PERSON),

@@ -53,27 +53,22 @@ def read_rows(
     """
     found = dict(sources)
     tables: dict[str, Table] = {}
-    again: list[str] = []
+    again = list(found)
     heavy: dict[str, TooHeavyError] = {}
-    for key, result in client.read(plan(config, found, extent, levels=levels)).items():
-        if isinstance(result, Table):
-            tables[key] = result
-        elif isinstance(result, TooHeavyError):
-            heavy[key] = result
-        elif isinstance(result, RequestError):
-            found[key] = _without_field(found[key], result)
-            again.append(key)
-        else:
-            found[key] = _unavailable(found[key], result)
-    if again:
-        subset = {key: found[key] for key in again}
+    while again:
+        subset, again = {key: found[key] for key in again}, []
         for key, result in client.read(plan(config, subset, extent, levels=levels)).items():
-            if isinstance(result, TooHeavyError):
-                heavy[key] = result
-            elif isinstance(result, Table):
+            if isinstance(result, Table):
                 tables[key] = result
+            elif isinstance(result, TooHeavyError):
+                heavy[key] = result
+            elif isinstance(result, RequestError):
+                found[key] = _without_field(
+                    found[key], result
+                )  # one fewer each time; the org names one at a time
+                again.append(key)
             else:
-                raise result
+                found[key] = _unavailable(found[key], result)
     if heavy:
         accounts = (
             tuple(sorted(row["id"] for row in tables["accounts"].records())) if "accounts" in tables else ()

@@ -282,7 +282,11 @@ def _settings(portal: Portal, request: Request) -> Answer:
         names = sorted(portal.properties(request.kind))
         return Answer(200, {"results": [{"name": n, "label": n, "type": "string"} for n in names]})
     if request.name == "exchange rates":
-        return Answer(200, {"results": portal.rates})
+        after = int(request.query.get("after", 0))
+        rates: dict[str, Any] = {"results": portal.rates[after : after + 100]}
+        if after + 100 < len(portal.rates):
+            rates["paging"] = {"next": {"after": str(after + 100)}}
+        return Answer(200, rates)
     if request.name == "account":
         return Answer(
             200,

@@ -16,10 +16,13 @@ import csv
 import io
 import json
 import re
+import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -132,8 +135,22 @@ class Fail:
     change: Callable[[Any], Any] | None = None
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of who hangs up; anything else is a defect and told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 class LoopbackSalesforce:
     """Serves an org on 127.0.0.1 for as long as the ``with`` lasts.
+
+    Args:
+        org: what it holds.
+        certificate: a file with a certificate and its key; with it the address is what it says, and :meth:`session`
+            is not needed by who trusts the certificate.
 
     Attributes:
         org: what it holds.
@@ -142,13 +159,13 @@ class LoopbackSalesforce:
         tokens_given: how often somebody signed in.
     """
 
-    def __init__(self, org: Org) -> None:
+    def __init__(self, org: Org, certificate: str | Path | None = None) -> None:
         self.org = org
         self.fails: list[Fail] = []
         self.requests: list[tuple[str, str, str]] = []
         self.tokens_given = 0
         self.locators: dict[str, tuple[str, list[str], list[dict[str, Any]], int, int]] = {}
-        self.jobs: dict[str, str] = {}
+        self.jobs: dict[str, dict[str, str]] = {}
         self.lock = threading.RLock()
         loopback = self
 
@@ -165,8 +182,13 @@ class LoopbackSalesforce:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -189,7 +211,7 @@ class LoopbackSalesforce:
 
     @property
     def url(self) -> str:
-        """The address to give to a client, whose session has to be :meth:`session`."""
+        """The address to give to a client, whose session has to be :meth:`session` where there is no certificate."""
         return f"https://127.0.0.1:{self.port}"
 
     @property
@@ -261,6 +283,8 @@ class LoopbackSalesforce:
     def _answer(self, handler: BaseHTTPRequestHandler, body: str) -> tuple[int, Any, dict[str, str]]:
         path = handler.path
         if path.startswith("/services/oauth2/token"):
+            if handler.headers.get("Authorization", "").startswith("Bearer"):
+                return 400, {"error": "invalid_request", "error_description": "no token belongs here"}, {}
             self.tokens_given += 1
             return 200, {"access_token": self.org.token, "instance_url": self.url}, {}
         if handler.headers.get("Authorization") != f"Bearer {self.org.token}":
@@ -302,14 +326,19 @@ class LoopbackSalesforce:
                     "referenceId": part["referenceId"],
                 }
             )
+        if payload.get("allOrNone") and any(answer["httpStatusCode"] >= 400 for answer in answers):
+            halted = _error("PROCESSING_HALTED", "The transaction was rolled back since another part failed.")
+            for answer in answers:
+                if answer["httpStatusCode"] < 400:
+                    answer["httpStatusCode"], answer["body"] = 400, halted
         return 200, {"compositeResponse": answers}
 
     def _resource(self, resource: str) -> tuple[int, Any]:
         parts = urlsplit(resource)
         if match := re.fullmatch(r"sobjects/(\w+)/describe/?", parts.path):
             return self._describe(match[1])
-        if parts.path in ("query", "query/"):
-            return self._query(parse_qs(parts.query)["q"][0])
+        if parts.path in ("query", "queryAll"):
+            return self._query(parse_qs(parts.query)["q"][0], every=parts.path == "queryAll")
         if match := re.fullmatch(r"query/([\w-]+)", parts.path):
             if match[1] not in self.locators:
                 return 404, _error("INVALID_QUERY_LOCATOR", "invalid query locator")
@@ -330,9 +359,11 @@ class LoopbackSalesforce:
         ]
         return 200, {"name": name, "queryable": True, "fields": fields}
 
-    def _query(self, soql: str) -> tuple[int, Any]:
+    def _query(self, soql: str, *, every: bool) -> tuple[int, Any]:
         try:
-            name, paths, found = evaluate(soql, self.org.visible, self.org.records, self.org.find)
+            name, paths, found = evaluate(
+                soql, self.org.visible, self.org.records, self.org.find, every=every
+            )
         except SoqlError as error:
             return 400, _error(error.code, str(error))
         if not paths:
@@ -373,7 +404,7 @@ class LoopbackSalesforce:
         parts = urlsplit(resource)
         if method == "POST":
             job = f"750LOOPBACK{len(self.jobs):05d}"
-            self.jobs[job] = json.loads(body)["query"]
+            self.jobs[job] = json.loads(body)
             return 200, {"id": job, "state": "UploadComplete"}, {}
         match = re.fullmatch(r"jobs/query/(\w+)(/results)?", parts.path)
         if match is None or match[1] not in self.jobs:
@@ -381,7 +412,11 @@ class LoopbackSalesforce:
         if method == "DELETE":
             del self.jobs[match[1]]
             return 204, "", {}
-        name, paths, found = evaluate(self.jobs[match[1]], self.org.visible, self.org.records, self.org.find)
+        asked = self.jobs[match[1]]
+        every = asked["operation"] == "queryAll"
+        name, paths, found = evaluate(
+            asked["query"], self.org.visible, self.org.records, self.org.find, every=every
+        )
         if not match[2]:
             return 200, {"id": match[1], "state": "JobComplete", "numberRecordsProcessed": len(found)}, {}
         options = parse_qs(parts.query)

@@ -44,9 +44,9 @@ Case: AccountId Account, ContactId Contact, CaseNumber string, Subject string, S
     Origin picklist, Type picklist, IsClosed boolean, IsEscalated boolean, CreatedDate datetime, ClosedDate datetime,
     OwnerId User
 Event: AccountId Account, WhoId Contact, Subject string, StartDateTime datetime, EndDateTime datetime,
-    ActivityDate date, IsChild boolean, EventSubtype picklist, OwnerId User
+    ActivityDate date, IsChild boolean, EventSubtype picklist, OwnerId User, IsArchived boolean
 Task: AccountId Account, WhoId Contact, Subject string, Status picklist, ActivityDate date,
-    CompletedDateTime datetime, TaskSubtype picklist, IsClosed boolean, OwnerId User
+    CompletedDateTime datetime, TaskSubtype picklist, IsClosed boolean, OwnerId User, IsArchived boolean
 AccountPlan: AccountId Account, Name string, StartDate date, EndDate date, Status picklist, OwnerId User
 AccountPlanObjective: AccountPlanId AccountPlan, Name string, Status picklist, StartDate date, EndDate date
 AccountPlanObjectiveMeasure: AccountPlanObjectiveId AccountPlanObjective, Name string, TargetValue string,

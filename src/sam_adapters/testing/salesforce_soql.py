@@ -96,6 +96,7 @@ class _Parser:
     tokens: list[tuple[str, str]]
     at: int = 0
     joins: int = field(default=0)
+    every: bool = False
 
     def peek(self) -> str:
         return (
@@ -142,7 +143,9 @@ class _Parser:
         keep: Test = bool  # a record is never empty
         if self.accept("WHERE"):
             keep = self.condition(source, top=not outer)
-        found = [row for row in self.rows.get(source, []) if not row.get("IsDeleted") and keep(row)]
+        aside = () if self.every else ("IsDeleted", "IsArchived")
+        rows = self.rows.get(source, [])
+        found = [row for row in rows if not any(row.get(flag) for flag in aside) and keep(row)]
         if self.accept("ORDER"):
             self.take("name", "BY")
             path = self.take("name")
@@ -248,7 +251,9 @@ class _Parser:
 
 
 def _fold(value: Any, kind: str) -> Any:
-    """Text is compared without regard to capitals, ids with."""
+    """Text is compared without regard to capitals, ids with; a flag is never blank."""
+    if kind == "boolean":
+        return bool(value)
     return value.casefold() if isinstance(value, str) and kind not in ("id", "reference") else value
 
 
@@ -270,7 +275,7 @@ def _compare(sign: str, left: Any, right: Any) -> bool:
 
 
 def evaluate(
-    text: str, org: Org, rows: Mapping[str, list[dict[str, Any]]], find: Find
+    text: str, org: Org, rows: Mapping[str, list[dict[str, Any]]], find: Find, *, every: bool = False
 ) -> tuple[str, list[str], list[dict[str, Any]]]:
     """Run a query.
 
@@ -279,6 +284,7 @@ def evaluate(
         org: fields of every object the user may see.
         rows: their records.
         find: a record by object and id, where the user may see it.
+        every: also what is deleted or archived.
 
     Returns:
         The object, the paths selected (none for a count), and the records that match.
@@ -286,7 +292,7 @@ def evaluate(
     Raises:
         SoqlError: with the code Salesforce gives.
     """
-    parser = _Parser(org, rows, find, _tokens(text))
+    parser = _Parser(org, rows, find, _tokens(text), every=every)
     result = parser.select()
     if parser.at < len(parser.tokens):
         raise _malformed(f"unexpected token: {parser.tokens[parser.at][1]}")

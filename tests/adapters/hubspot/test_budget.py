@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sam_adapters.contract import BookRequest
-from sam_adapters.hubspot.plan import CallPlan, Portfolio, chunks, pack, pages
+from sam_adapters.hubspot.doctor import doctor
+from sam_adapters.hubspot.plan import chunks, pack, pages
 from sam_adapters.testing.hubspot import Portal
 
-SAMPLE = Portfolio(companies=200, contacts=4000, deals=5000, lines=15000, tickets=3000)
 CORE = ("buyers", "sale_lines", "opportunities", "cases")
 SETTINGS = ("owners", "account", "pipelines", "properties", "list products", "search goal_targets")
 
@@ -75,9 +75,13 @@ def sample() -> Callable[[Portal], Portal]:
     return build
 
 
-@pytest.mark.parametrize(("plan", "allowed"), [("batch", 284), ("search", 176)])
+# 1 search, 3 and 2 x 5 associations; contacts, deals, lines, tickets by 100, or by full parents up to 200
+@pytest.mark.parametrize(
+    ("plan", "allowed", "foretold"),
+    [("batch", 284, 1 + 3 + 10 + 40 + 50 + 150 + 30), ("search", 176, 1 + 3 + 10 + 20 + 25 + 76 + 16)],
+)
 def test_the_sample_book_is_read_in_the_calls_allowed_as_planned(
-    bench: Callable[..., Any], sample: Callable[[Portal], Portal], plan: str, allowed: int
+    bench: Callable[..., Any], sample: Callable[[Portal], Portal], plan: str, allowed: int, foretold: int
 ) -> None:
     at = bench(sample(bench().portal))
     adapter = at.adapter({"plan": plan})
@@ -86,7 +90,10 @@ def test_the_sample_book_is_read_in_the_calls_allowed_as_planned(
     book = adapter.read(BookRequest(manager_id="7", period=at.period)).book
     dossiers = list(book.dossiers(*CORE))
     of_book = {step: n for step, n in adapter.ledger.calls.items() if not step.startswith(SETTINGS)}
-    assert sum(of_book.values()) <= allowed
+    assert sum(of_book.values()) == foretold <= allowed
+    report = doctor(at.adapter({"plan": plan}), "7", rules=())
+    assert {step: n for step, n in report.calls.items() if step != "settings"} == of_book
+    del at.hubspot.requests[adapter.ledger.actual :]
     assert adapter.ledger.planned == adapter.ledger.actual == len(at.hubspot.requests)
     assert dict(adapter.settings.reader.planned) == dict(adapter.ledger.calls)
     assert sum(adapter.ledger.calls.values()) - sum(of_book.values()) <= 13
@@ -128,19 +135,6 @@ def test_a_portal_of_25_000_deals_is_read_whole(bench: Callable[..., Any]) -> No
 
 
 # -- planning is arithmetic ----------------------------------------------------------------------
-
-
-def test_the_plans_of_the_sample_by_hand() -> None:
-    """1 search, 3 and 2 x 5 associations; contacts, deals, tickets, lines by 100 or by 200."""
-    batch, search = CallPlan.of("batch", SAMPLE), CallPlan.of("search", SAMPLE)
-    assert batch.total == 1 + 3 + 10 + 40 + 50 + 30 + 150 == 284
-    assert search.total == 1 + 3 + 10 + 20 + 25 + 15 + 75 == 149
-    assert str(batch).splitlines()[-1].split() == ["total", "284"]
-
-
-def test_there_is_no_third_plan() -> None:
-    with pytest.raises(ValueError, match="'fast' is no plan; choose one of batch, search"):
-        CallPlan.of("fast", SAMPLE)
 
 
 @given(st.lists(st.integers(), max_size=50), st.integers(1, 7))

@@ -40,6 +40,24 @@ def test_every_request_carries_the_official_clients_name_and_the_token(bench: Ca
     assert all(r.agent.startswith("hubspot-api-client-python") and r.authorized for r in at.hubspot.requests)
 
 
+def test_a_token_goes_with_its_own_request_whatever_another_thread_has_set_meanwhile(
+    bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = bench()
+    at.portal.token = SECRET
+    client = at.client()
+    low = client.api.api_client
+    assert SECRET not in repr(vars(low.configuration))
+    real = low.call_api
+
+    def disturbed(*given: Any, **more: Any) -> Any:
+        low.configuration.access_token = "stale"
+        return real(*given, **more)
+
+    monkeypatch.setattr(low, "call_api", disturbed)
+    assert client.call(Endpoint.OWNERS)["results"]
+
+
 def test_levels_of_foreign_loggers_and_debug_output_are_as_they_were() -> None:
     names = ("urllib3", "hubspot", "hubspot.crm.objects", "hubspot.crm.companies")
     before = {name: logging.getLogger(name).level for name in names}

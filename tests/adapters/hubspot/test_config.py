@@ -32,6 +32,10 @@ WRONG = {
     "an object that is none": ({"objects": {"plans": {"object": "2/3"}}}, "'2/3' is no object"),
     "enabled that is no flag": ({"objects": {"splits": {"enabled": 1}}}, "enabled: 1 is neither"),
     "a field that is none": ({"objects": {"deals": {"fields": {"name": "x; DROP"}}}}, "is no property name"),
+    "a field we do not have": (
+        {"objects": {"contacts": {"fields": {"influense": "x"}}}},
+        "no field 'influense'; did you mean 'influence'",
+    ),
     "a needed field left away": ({"objects": {"deals": {"fields": {"name": ""}}}}, "'name' is needed"),
     "a custom object without what it needs": ({"objects": {"plans": {"object": "2-1"}}}, "'end' is needed"),
     "a person that is no property": ({"objects": {"quotas": {"person": "A B"}}}, "is no property name"),

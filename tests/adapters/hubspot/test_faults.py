@@ -9,12 +9,14 @@ from time import sleep
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sam_adapters.faults import (
     AuthError,
     CancelledReadError,
+    Fault,
+    FaultRule,
     LimitError,
     NotAvailableError,
     RequestError,
@@ -23,8 +25,9 @@ from sam_adapters.faults import (
     TransportError,
     UnavailableError,
 )
-from sam_adapters.hubspot.faults import read_fault, until_midnight
+from sam_adapters.hubspot.faults import HUBSPOT_FAULTS, read_fault, until_midnight
 from sam_adapters.hubspot.paths import Endpoint
+from sam_adapters.transport import TransportPolicy
 
 BATCH: dict[str, Any] = {"inputs": [{"id": "201"}], "properties": ["email"]}
 LIMIT = {"status": "error", "message": "You have reached your limit.", "errorType": "RATE_LIMIT"}
@@ -294,6 +297,23 @@ def test_a_search_that_is_too_slow_is_asked_for_smaller_pages(bench: Callable[..
     ]
 
 
+def test_smaller_pages_are_followed_to_the_end_and_a_full_last_one_is_the_last(
+    bench: Callable[..., Any],
+) -> None:
+    at = bench()
+    for n in range(198):
+        at.portal.add(
+            "companies", str(10_000 + n), name=str(n), hubspot_owner_id="7", hs_num_child_companies="0"
+        )
+    assert len(at.dossiers("locations")) == 200
+    assert at.hubspot.count("search", "companies") == 1
+    at.hubspot.fail(
+        times=2, status=524, body=PAGE, when=lambda r: r.name == "search" and r.kind == "companies"
+    )
+    assert len(at.dossiers("locations")) == 200
+    assert at.hubspot.count("search", "companies") == 1 + 2 + 2
+
+
 def test_a_search_that_stays_too_slow_is_given_up(bench: Callable[..., Any]) -> None:
     at = bench()
     at.hubspot.fail(
@@ -312,6 +332,14 @@ def test_a_reading_that_was_called_off_makes_no_further_call(bench: Callable[...
     assert at.hubspot.requests == []
 
 
+@pytest.mark.parametrize("rule", HUBSPOT_FAULTS, ids=lambda rule: f"{rule.status} {rule.code} {rule.text}")
+def test_no_row_stands_in_the_shadow_of_one_before_it(rule: FaultRule) -> None:
+    policy = TransportPolicy(source="HubSpot", table=HUBSPOT_FAULTS)
+    for status in rule.status:
+        code = rule.code.replace("*", "")
+        assert policy.classify(Fault(status=status, code=code, detail=rule.text)) is rule
+
+
 def test_what_hubspot_says_of_scopes_is_told_and_anything_else_is_not() -> None:
     body = (
         '{"category":"MISSING_SCOPES","message":"ada@example.com may not","context":{"missingScopes":["a.b"]},'
@@ -324,6 +352,7 @@ def test_what_hubspot_says_of_scopes_is_told_and_anything_else_is_not() -> None:
 
 
 @given(st.text(max_size=60), st.integers(400, 599))
+@example("[]", 500)
 def test_no_body_however_odd_hides_the_status(body: str, status: int) -> None:
     assert read_fault(status, body, {}, datetime(2026, 1, 1, tzinfo=UTC)).status == status
 

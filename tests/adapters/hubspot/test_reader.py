@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sam_adapters.faults import ShortReadError
+from sam_adapters.faults import ResponseError, ShortReadError
 from sam_adapters.hubspot.reader import Reader
 
 CORE = ("buyers", "sale_lines", "opportunities", "cases", "locations")
@@ -101,6 +101,38 @@ def test_ids_refused_for_a_passing_reason_are_asked_for_once_more(bench: Callabl
     assert [len(r.body["inputs"]) for r in at.hubspot.requests] == [3, 2]
 
 
+def test_ids_refused_twice_end_the_reading(bench: Callable[..., Any]) -> None:
+    at = bench()
+    people(at.portal, 3)
+
+    def refuse(body: dict[str, Any]) -> None:
+        body["results"] = []
+        body["errors"] = [{"category": "INTERNAL_ERROR", "context": {"ids": ["1001", "1002"]}}]
+
+    at.hubspot.fail(times=2, alter=refuse)
+    with pytest.raises(ShortReadError, match="batch read contacts: 2 records were refused twice"):
+        reader(at).records("contacts", ["1000", "1001", "1002"], [])
+
+
+def test_splits_refused_for_a_passing_reason_are_asked_for_once_more(bench: Callable[..., Any]) -> None:
+    at = bench()
+    at.portal.splits["301"] = [{"hs_deal_split_percentage": "1.0", "hubspot_owner_id": "8"}]
+
+    def refuse(body: dict[str, Any]) -> None:
+        body["results"] = []
+        body["errors"] = [{"category": "INTERNAL_ERROR", "context": {"ids": ["301"]}}]
+
+    at.hubspot.fail(alter=refuse)
+    read = reader(at)
+    assert [split["hubspot_owner_id"] for split in read.splits(["301"])["301"]] == ["8"]
+    assert read.client.policy.ledger.planned == read.client.policy.ledger.actual == 2
+    at.hubspot.fail(times=2, alter=refuse)
+    with pytest.raises(ShortReadError, match="deal splits: 1 records were refused twice"):
+        read.splits(["301"])
+    at.hubspot.fail(alter=lambda body: body.update(errors=[{"category": "OBJECT_NOT_FOUND"}]))
+    assert list(read.splits(["301", "302"])) == ["301"]
+
+
 def test_a_record_that_comes_twice_is_held_once(bench: Callable[..., Any]) -> None:
     at = bench()
     at.hubspot.fail(alter=lambda body: body["results"].append(body["results"][0]))
@@ -177,6 +209,36 @@ def test_a_search_that_comes_short_is_repeated_and_short_again_ends_the_reading(
     at.hubspot.fail(times=2, alter=lambda body: body["results"].pop())
     with pytest.raises(ShortReadError, match="search companies: 1 rows came of 2, twice"):
         list(reader(at).search("companies", mine, []))
+
+
+def test_a_search_that_does_not_say_how_many_there_are_is_no_answer(bench: Callable[..., Any]) -> None:
+    at = bench()
+    for n in range(250):
+        at.portal.add("companies", str(10_000 + n), name=str(n), hubspot_owner_id="9")
+    mine = [{"propertyName": "hubspot_owner_id", "operator": "EQ", "value": "9"}]
+    at.hubspot.fail(alter=lambda body: body.pop("total"))
+    assert len(list(reader(at).search("companies", mine, []))) == 250
+    at.hubspot.fail(times=2, alter=lambda body: body.pop("total"))
+    with pytest.raises(ResponseError, match="NO_TOTAL"):
+        list(reader(at).search("companies", mine, []))
+
+
+def test_where_a_search_would_be_longer_than_hubspot_takes_records_are_read_by_id(
+    bench: Callable[..., Any],
+) -> None:
+    at = bench()
+    at.portal.pipelines["deals"][0]["stages"] += [
+        {"id": f"stage-number-{n}", "label": str(n), "metadata": {"isClosed": "false", "probability": "0.1"}}
+        for n in range(60)
+    ]
+    at.portal.declare(
+        "deals",
+        [f"hs_v2_date_{how}_stage-number-{n}" for n in range(60) for how in ("entered", "exited")],
+    )
+    dossiers = at.dossiers("opportunities", plan="search")
+    assert [o.id for d in dossiers.values() for o in d.opportunities] == ["301"]
+    assert at.hubspot.count("search", "deals") == 0
+    assert at.hubspot.count("search", "line_items") == 1
 
 
 @pytest.mark.parametrize("plan", ["batch", "search"])
@@ -294,6 +356,24 @@ def test_pages_of_owners_and_products_are_followed(bench: Callable[..., Any]) ->
     assert len(header.offering.products) == 206
     assert at.hubspot.count("owners") == 4
     assert at.hubspot.count("list", "products") == 3
+
+
+def test_pages_of_exchange_rates_are_followed(bench: Callable[..., Any]) -> None:
+    at = bench()
+    at.portal.currency = "EUR"
+    at.portal.rates += [
+        {
+            "fromCurrencyCode": "USD",
+            "toCurrencyCode": "EUR",
+            "conversionRate": "0.9" if n < 149 else "0.5",
+            "effectiveAt": f"{2000 + n // 12}-{1 + n % 12:02}-01T00:00:00Z",
+        }
+        for n in range(150)
+    ]
+    at.portal.objects["deals"]["301"].properties["deal_currency_code"] = "USD"
+    dossier = at.dossiers("sale_lines")["101"]
+    assert [sale.revenue for sale in dossier.sale_lines] == [50, 100]
+    assert at.hubspot.count("exchange rates") == 2
 
 
 def test_managers_are_found_with_the_fewer_calls(bench: Callable[..., Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -96,7 +97,15 @@ def test_words_of_the_org_are_added_to_the_usual_ones() -> None:
         ({"objects": {"cases": {"account": "Account.' OR"}}}, "no API name"),
         ({"objects": {"cases": {"fields": {"priority": "(SELECT Id FROM X)"}}}}, "no API name"),
         ({"objects": {"cases": {"fields": {"priority": 3}}}}, "no API name"),
+        (
+            {"objects": {"cases": {"fields": {"prioritty": "P__c"}}}},
+            "no field 'prioritty'; did you mean 'priority'",
+        ),
         ({"objects": {"cases": {"where": {"A = 'b' OR C": "x"}}}}, "no API name"),
+        ({"objects": {"cases": {"where": {"Reach__c": 1.5}}}}, "where.Reach__c: 1.5 is no condition"),
+        ({"objects": {"cases": {"where": {"On__c": date(2026, 1, 1)}}}}, "is no condition"),
+        ({"objects": {"cases": {"where": {"Type": []}}}}, r"where.Type: \[\] is no condition"),
+        ({"objects": {"cases": {"where": {"Type": ["a", None]}}}}, "is no condition"),
         ({"objects": {"cases": {"fields": {"opened_at": ""}}}}, "'opened_at' is needed"),
         ({"objects": {"cases": {"enabled": "no"}}}, "true or false"),
         ({"objects": {"cases": {"weight": "heavy"}}}, "whole number"),

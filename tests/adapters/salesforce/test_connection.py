@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import pickle
+import re
 import traceback
 from typing import Any
 
@@ -17,7 +18,7 @@ from sam_adapters.salesforce.config import ConfigError
 from sam_adapters.salesforce.connection import ENVIRONMENT, ConnectionSettings
 from sam_adapters.salesforce.plugin import open_salesforce, sam_adapters
 from sam_adapters.testing.salesforce import Fail, LoopbackSalesforce
-from sam_adapters.transport import AuthError, TokenSource, TransportError, UnavailableError
+from sam_adapters.transport import AuthError, TokenSource, TransportError, TransportPolicy, UnavailableError
 from sam_core.values import Period
 
 SECRET = "00Dxx!SECRET.token.of.the.org"
@@ -217,6 +218,19 @@ def test_the_plugin_announces_the_adapter_and_loads_it() -> None:
     assert entry.load() is open_salesforce
 
 
+@pytest.mark.parametrize(
+    ("document", "saying"),
+    [
+        ({"salesforce": 1}, "salesforce: 1 is not a table"),
+        ({"salesforce": {"connection": 3}}, "salesforce.connection: 3 is not a table"),
+        ({"salesforce": {"connection": {"domain": 5}}}, "salesforce.connection.domain: 5 is not a text"),
+    ],
+)
+def test_a_mapping_of_the_wrong_shape_is_refused_by_name(document: Any, saying: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(saying)):
+        open_salesforce(mapping=document, environ={})
+
+
 # --- every request under the policy ------------------------------------------------------------------
 
 
@@ -253,6 +267,42 @@ def test_what_writes_is_never_repeated(bench: Any, served: LoopbackSalesforce) -
     with pytest.raises(UnavailableError, match="may have been carried out"):
         adapter.client._sf.Account.create({"Name": "x"})
     assert served.calls == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("address", ["https://evil.example/stolen", "http://evil.example/stolen"])
+def test_a_redirect_is_not_followed_with_the_token(
+    bench: Any, served: LoopbackSalesforce, status: int, address: str
+) -> None:
+    served.fail(Fail(status=status, headers={"Location": address}))
+    with pytest.raises(TransportError, match="another address, which we do not follow"):
+        read(bench.open(served))
+    assert not any("stolen" in path for _, path, _ in served.requests)
+
+
+def test_a_sign_in_is_not_sent_on_to_another_address(bench: Any, served: LoopbackSalesforce) -> None:
+    served.fail(Fail(status=307, headers={"Location": "https://evil.example/stolen"}, match="oauth2"))
+    environ = {
+        "SAM_SALESFORCE_DOMAIN": "acme.my",
+        "SAM_SALESFORCE_CONSUMER_KEY": "key",
+        "SAM_SALESFORCE_CONSUMER_SECRET": CONSUMER_SECRET,
+    }
+    with pytest.raises(TransportError, match="My Domain"):
+        bench.open(served, environ=environ, instance_url="", token=None)
+    assert [path for _, path, _ in served.requests] == ["/services/oauth2/token"]
+
+
+def test_there_is_no_way_out_but_through_the_policy(bench: Any, served: LoopbackSalesforce) -> None:
+    session = bench.open(served).client._sf.session
+    assert {type(adapter).__name__ for adapter in session.adapters.values()} == {"PolicyAdapter"}
+
+
+def test_a_policy_without_a_table_of_its_own_has_the_standard_one(
+    bench: Any, served: LoopbackSalesforce
+) -> None:
+    tokens = iter(["stale", SECRET])
+    policy = TransportPolicy(source="Salesforce", sleep=lambda _: None)
+    assert len(read(bench.open(served, token=lambda: next(tokens), policy=policy))) == 1
 
 
 def test_the_day_s_usage_is_taken_from_the_answers(bench: Any, served: LoopbackSalesforce) -> None:

@@ -10,6 +10,7 @@ from sam_adapters.contract import SourceError
 from sam_adapters.salesforce.doctor import ObjectState, doctor, render
 from sam_adapters.testing.salesforce import Fail
 from sam_adapters.testing.salesforce_corpus import CORPUS_MAPPING
+from sam_adapters.transport import RequestError
 from sam_core.values import Why
 
 ME = "005000000000000001"
@@ -56,6 +57,19 @@ def test_the_plan_is_printed_and_kept(bench: Any, small: Any) -> None:
     assert f"{report.used} of 15000" in render(report)
 
 
+def test_bulk_jobs_are_planned_too(bench: Any, small: Any) -> None:
+    for number in range(2100):
+        small.add("Contact", Id=f"003{number:015d}", AccountId="001000000000000001", Name=f"Contact {number}")
+    small.add("Contract", Id="800", AccountId="001000000000000001", StatusCode="Activated")
+    loopback = bench.serve(small)
+    mapping = {"currency": "EUR", "bulk_above": 1}
+    report = doctor(bench.open(loopback, mapping), ME)
+    assert report.calls["bulk jobs"] == 4  # create, look, results, delete; the two accounts come on one page
+    before = loopback.calls
+    bench.read(bench.open(loopback, mapping))
+    assert loopback.calls - before == report.planned
+
+
 def test_without_a_manager_the_whole_org_is_planned(bench: Any, small: Any) -> None:
     report = doctor(bench.open(bench.serve(small)))
     assert "all books of the org in one pass" in render(report)
@@ -97,3 +111,32 @@ def test_a_query_the_org_refuses_is_told_with_its_code(bench: Any, small: Any) -
     assert states(report)["cases"] is ObjectState.MISSING
     assert "INVALID_FIELD" in render(report)
     assert "field Parent" in render(report)
+    assert not report.healthy  # a reading would be refused the same way
+    assert "counting Case: HTTP 400 INVALID_FIELD" in report.problems[0]
+    with pytest.raises(RequestError, match="INVALID_FIELD"):
+        loopback.fail(Fail(status=400, body=answer, match="FROM Case", inner=True))
+        bench.read(bench.open(loopback))
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "healthy", "state"),
+    [
+        ("INVALID_TYPE", "Case", True, ObjectState.MISSING),
+        ("INVALID_TYPE", "Account", False, ObjectState.MISSING),
+        ("QUERY_TIMEOUT", "Case", True, ObjectState.USABLE),
+    ],
+)
+def test_what_the_org_says_to_a_count_is_what_it_would_say_to_a_reading(
+    bench: Any, small: Any, code: str, name: str, healthy: bool, state: ObjectState
+) -> None:
+    loopback = bench.serve(small)
+    fault = {"status": 400, "body": [{"errorCode": code, "message": ""}], "inner": True}
+    loopback.fail(Fail(match=f"COUNT() FROM {name} ", **fault))
+    report = doctor(bench.open(loopback), ME)
+    assert report.healthy is healthy
+    assert next(one.state for one in report.objects if one.object == name) is state
+    if healthy and state is ObjectState.MISSING:
+        before = loopback.calls
+        loopback.fail(Fail(match=f"FROM {name} ", **fault))
+        bench.read(bench.open(loopback))
+        assert loopback.calls - before == report.planned

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import traceback
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
+from sam_adapters.salesforce.connection import salesforce_policy
 from sam_adapters.salesforce.faults import SALESFORCE_FAULTS, fault_of_body
 from sam_adapters.testing.salesforce import Fail
 from sam_adapters.transport import (
     AuthError,
     CursorError,
+    Fault,
     LimitError,
     NotAvailableError,
     RequestError,
@@ -98,6 +101,8 @@ FATAL = [
     (504, HTML, UnavailableError, 5),
     (599, HTML, UnavailableError, 3),  # in no row: 5xx is repeated where that is safe
     (418, HTML, RequestError, 1),  # in no row: 4xx is not
+    (302, HTML, RequestError, 1),
+    (307, "", RequestError, 1),
     (200, HTML, ResponseError, 2),
     (200, "{", ResponseError, 1),
     (200, "{}", ResponseError, 1),
@@ -229,14 +234,34 @@ def test_a_relationship_nobody_knows_is_named(bench: Any, small: Any) -> None:
     assert seen.facts == {"field": "Nobody"}
 
 
-def test_a_second_hidden_field_of_an_object_ends_the_reading(bench: Any, small: Any) -> None:
-    _, seen = refused(
+def test_hidden_fields_are_dropped_one_after_the_other_as_the_org_names_them(bench: Any, small: Any) -> None:
+    small.add(
+        "Case",
+        Id="500000000000000001",
+        AccountId="001000000000000001",
+        CreatedDate="2026-02-01T00:00:00.000+0000",
+    )
+    loopback, reading = repaired(
         bench,
         small,
         Fail(status=400, body=no_column("Priority", "Case"), match="Priority", inner=True),
         Fail(status=400, body=no_column("Subject", "Case"), match="_cases", inner=True),
+        Fail(status=400, body=no_column("ContactId", "Case"), match="_cases", inner=True),
     )
-    assert type(seen) is RequestError
+    (dossier,) = reading.book
+    (case,) = dossier.cases
+    assert case.priority == Unknown(Why.NOT_PERMITTED, "Case.Priority")
+    asked = [unquote(text) for _, _, text in loopback.requests if "FROM%20Case" in text]
+    assert ["ContactId" in text.partition("FROM Case")[0] for text in asked[1:]] == [True, True, False]
+
+
+def test_a_field_that_is_refused_though_nobody_asks_for_it_any_more_ends_the_reading(
+    bench: Any, small: Any
+) -> None:
+    fail = Fail(status=400, body=no_column("Priority", "Case"), match="_cases", inner=True, times=99)
+    loopback, seen = refused(bench, small, fail)
+    assert seen.facts == {"field": "Priority", "object": "Case"}
+    assert sum("r0_cases" in text or "_cases" in text for _, _, text in loopback.requests) == 2
 
 
 def test_a_heavy_query_is_read_by_fewer_accounts_at_a_time(bench: Any, small: Any) -> None:
@@ -346,6 +371,13 @@ def test_no_error_carries_a_foreign_exception_with_it(bench: Any, small: Any) ->
     assert seen.__cause__ is None
     assert "SELECT" not in told
     assert "OwnerId" not in told.replace("no whole", "")
+
+
+@pytest.mark.parametrize("rule", SALESFORCE_FAULTS, ids=lambda rule: f"{rule.status} {rule.code}")
+def test_no_row_stands_in_the_shadow_of_one_before_it(rule: Any) -> None:
+    status = next(iter(rule.status), 400)
+    seen = Fault(status=status, code=rule.code.replace("*", ""), detail=rule.text)
+    assert salesforce_policy().classify(seen) is rule
 
 
 def test_every_row_of_the_table_says_what_it_means() -> None:

@@ -896,6 +896,41 @@ def test_a_book_may_be_kept_in_another_currency_than_the_corporate_one(
     assert [d.amount for d in dossier.opportunities][1:] == [Decimal("110.00"), Decimal("110.00")]
 
 
+def test_a_book_kept_in_a_currency_the_org_has_no_rate_for_knows_no_amount(
+    bench: Any, many_currencies: Any
+) -> None:
+    deal(many_currencies, "006000000000000002", Amount=Decimal(100), CurrencyIsoCode="USD")
+    deal(many_currencies, "006000000000000003", Amount=Decimal(100), CurrencyIsoCode="SEK")
+    dossier, problems = one(bench, many_currencies, {"currency": "SEK"})
+    assert isinstance(dossier.opportunities[1].amount, Unknown)
+    assert dossier.opportunities[2].amount == 100
+    assert any("rate of USD to SEK" in problem for problem in problems)
+
+
+def test_amounts_of_custom_objects_are_in_their_own_currency_too(bench: Any, many_currencies: Any) -> None:
+    org = many_currencies
+    org.define(
+        "Spend__c",
+        Account__c="Account",
+        Amount__c="currency",
+        On__c="date",
+        CurrencyIsoCode="picklist",
+    )
+    org.add(
+        "Spend__c",
+        Id="a01",
+        Account__c=TOP,
+        Amount__c=Decimal(110),
+        On__c="2026-03-31",
+        CurrencyIsoCode="USD",
+    )
+    fields = {"yearly_amount": "Amount__c", "on": "On__c", "source": "=customer"}
+    spend = {"object": "Spend__c", "account": "Account__c", "fields": fields}
+    dossier, problems = one(bench, org, {"objects": {"spend_estimates": spend}})
+    assert not problems
+    assert [estimate.yearly_amount for estimate in dossier.spend_estimates] == [Decimal("100.00")]
+
+
 @pytest.mark.parametrize("code", ["GBP", "CHF", "ZZZ"])
 def test_an_amount_without_a_rate_is_unknown_and_never_added_raw(
     bench: Any, many_currencies: Any, code: str
@@ -930,7 +965,7 @@ def test_an_investment_is_converted_or_unknown(bench: Any, many_currencies: Any)
             **sides,
         )
     org.add("AccountPlanObjective", Id="0O9", AccountPlanId="0P1", Name="x", Us__c=Decimal(1))
-    fields = {"investment_company": "Us__c", "investment_customer": "Them__c", "currency": "CurrencyIsoCode"}
+    fields = {"investment_company": "Us__c", "investment_customer": "Them__c"}
     dossier, _ = one(bench, org, {"objects": {"initiatives": {"fields": fields}}})
     first, second, third = (i.investment for i in dossier.plans[0].initiatives)
     assert (first.company, first.customer) == (Decimal("10.00"), Decimal("20.00"))

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from sam_adapters.salesforce.doctor import ObjectState, doctor
 from sam_adapters.testing.salesforce import Fail, LoopbackSalesforce
 from sam_adapters.transport import (
     CursorError,
+    NotAvailableError,
     ResponseError,
     ShortReadError,
     TransportError,
@@ -56,6 +58,7 @@ SPOILT = {
     "the total is another on a later page": lambda page: {**page, "totalSize": page["totalSize"] - 1},
     "the total is more than there is": lambda page: {**page, "totalSize": ROWS + 1},
     "the last page is short": last_is_short,
+    "the way on leads nowhere": changed(nextRecordsUrl="elsewhere", done=False),
 }
 
 
@@ -93,6 +96,10 @@ BROKEN = {
     "a list instead of a page": lambda page: [page],
     "nothing": lambda page: None,
     "a row without an id": lambda page: {**page, "records": [{**page["records"][0], "Id": None}]},
+    "a row without a field that was asked for": lambda page: {
+        **page,
+        "records": [{k: v for k, v in page["records"][0].items() if k != "Title"}],
+    },
     "rows inside a field": lambda page: {
         **page,
         "records": [{**page["records"][0], "Name": {"totalSize": 300, "done": False, "records": []}}],
@@ -106,6 +113,32 @@ def test_an_answer_that_is_no_page_is_refused(bench: Any, paged: LoopbackSalesfo
         read(bench, paged, spoil(change))
 
 
+def test_rows_that_change_in_number_under_the_reading_are_read_again(
+    bench: Any, paged: LoopbackSalesforce
+) -> None:
+    grown = spoil(changed(totalSize=ROWS + 1), match="query/01g")
+    dossier, _ = read(bench, paged, grown)
+    assert len(dossier.buyers) == ROWS
+    assert sum("FROM%20Contact" in body for _, _, body in paged.requests) == 2
+    with pytest.raises(ShortReadError, match=f"changed from {ROWS} to {ROWS + 1}, twice over"):
+        read(bench, paged, spoil(changed(totalSize=ROWS + 1), match="query/01g", times=9))
+
+
+def test_each_page_may_be_asked_for_as_often_as_its_fault_allows(
+    bench: Any, paged: LoopbackSalesforce
+) -> None:
+    dossier, _ = read(bench, paged, failing(2, "_contacts"))
+    assert len(dossier.buyers) == ROWS
+    dossier, _ = read(bench, paged, failing(2, "FROM Contact"), failing(2, "query/01g"))
+    assert len(dossier.buyers) == ROWS
+
+
+def test_a_text_in_the_place_of_a_record_is_refused(bench: Any, paged: LoopbackSalesforce) -> None:
+    change = lambda page: {**page, "records": [{**row, "Parent": "x"} for row in page["records"]]}  # noqa: E731
+    with pytest.raises(ResponseError, match=r"came without Parent\.Name"):
+        read(bench, paged, spoil(change, match="_accounts"))
+
+
 def test_a_row_that_comes_on_two_pages_is_held_once_and_told(bench: Any, paged: LoopbackSalesforce) -> None:
     seen: list[Any] = []
 
@@ -117,6 +150,52 @@ def test_a_row_that_comes_on_two_pages_is_held_once_and_told(bench: Any, paged: 
     dossier, reading = read(bench, paged, spoil(again, times=2))
     assert len(dossier.buyers) == ROWS
     assert any("1 rows came twice" in note for note in reading.book.header.provenance.notes)
+
+
+def test_pages_that_lead_round_in_a_circle_are_left(bench: Any, paged: LoopbackSalesforce) -> None:
+    first: list[Any] = []
+
+    def round_and_round(page: Any) -> Any:
+        first.append(page)
+        return first[0]
+
+    with pytest.raises(ShortReadError, match="no way to the next page, twice over"):
+        read(bench, paged, spoil(round_and_round, times=40))
+    assert len(first) == 4  # twice the first page, and twice what should have been the second
+
+
+def test_rows_that_came_twice_before_a_new_beginning_are_not_told_of(
+    bench: Any, paged: LoopbackSalesforce
+) -> None:
+    seen: list[Any] = []
+
+    def again_and_lost(page: Any) -> Any:
+        seen.append(page)
+        if len(seen) == 1:
+            return page
+        return {**page, "records": [*seen[0]["records"], *page["records"]], "nextRecordsUrl": None}
+
+    dossier, reading = read(bench, paged, spoil(again_and_lost, times=2))
+    assert len(dossier.buyers) == ROWS
+    assert not any("came twice" in note for note in reading.book.header.provenance.notes)
+
+
+def test_more_rows_than_were_promised_do_not_confuse_the_plan(bench: Any, paged: LoopbackSalesforce) -> None:
+    first: list[Any] = []
+    paged.org.page = lambda number: 10
+
+    def stuffed(page: Any) -> Any:
+        first.append(page)
+        return page if len(first) == 1 else {**page, "records": [*first[0]["records"] * 20, *page["records"]]}
+
+    mapping = {"currency": "EUR", "objects": {"account_contacts": {"enabled": False}}}
+    adapter = bench.open(paged, mapping)
+    adapter.capabilities  # noqa: B018 - the describe
+    paged.fail(spoil(stuffed, times=2))
+    (dossier,) = bench.read(adapter).book
+    assert len(dossier.buyers) == ROWS
+    assert len(first) == 2
+    assert adapter.client.policy.ledger.planned < adapter.client.policy.ledger.actual  # it could not know
 
 
 def test_of_two_deliveries_of_a_row_the_later_one_counts(bench: Any, paged: LoopbackSalesforce) -> None:
@@ -176,15 +255,63 @@ def test_a_describe_without_fields_is_refused(bench: Any, small: Any, answer: An
         bench.open(loopback).capabilities  # noqa: B018
 
 
-def test_a_describe_that_fails_ends_the_reading(bench: Any, small: Any) -> None:
+def failing(times: int, match: str) -> Fail:
+    answer = [{"errorCode": "UNKNOWN_EXCEPTION", "message": ""}]
+    return Fail(status=500, body=answer, match=match, inner=True, times=times)
+
+
+def test_a_describe_that_fails_is_repeated_alone_and_ends_the_reading_when_it_stays(
+    bench: Any, small: Any
+) -> None:
     loopback = bench.serve(small)
-    loopback.fail(
-        Fail(
-            status=500, body=[{"errorCode": "UNKNOWN_EXCEPTION", "message": ""}], match="_Account", inner=True
-        )
-    )
-    with pytest.raises(UnavailableError):
+    loopback.fail(failing(2, "_Contact"))
+    assert bench.open(loopback).sources["contacts"].gap is None
+    assert [body.count("/describe") for _, _, body in loopback.requests][1:] == [1, 1]
+    assert len(bench.slept) == 2
+    loopback.fail(failing(9, "_Contact"))
+    with pytest.raises(UnavailableError, match="describe of Contact"):
         bench.open(loopback).capabilities  # noqa: B018
+
+
+def test_a_count_that_fails_is_repeated_and_never_taken_for_a_hidden_object(bench: Any, small: Any) -> None:
+    loopback = bench.serve(small)
+    loopback.fail(failing(2, "COUNT() FROM Contact"))
+    contacts = next(one for one in doctor(bench.open(loopback)).objects if one.key == "contacts")
+    assert (contacts.state, contacts.rows) == (ObjectState.USABLE, 0)
+    loopback.fail(failing(9, "COUNT() FROM Contact"))
+    with pytest.raises(UnavailableError, match="counting Contact"):
+        doctor(bench.open(loopback))
+
+
+@pytest.mark.parametrize("answer", [{}, {"totalSize": "7"}, [], None], ids=str)
+def test_a_count_without_a_number_is_refused(bench: Any, small: Any, answer: Any) -> None:
+    loopback = bench.serve(small)
+    loopback.fail(Fail(match="COUNT() FROM Contact", inner=True, change=lambda _: answer))
+    with pytest.raises(ResponseError, match="counting Contact"):
+        doctor(bench.open(loopback))
+
+
+# --- what the org has put aside ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bulk_above", [0, 2], ids=["by pages", "by a job"])
+def test_meetings_that_were_archived_are_read_and_deleted_ones_are_not(
+    bench: Any, small: Any, bulk_above: int
+) -> None:
+    at = {
+        "AccountId": "001000000000000001",
+        "StartDateTime": "2024-05-06T10:00:00.000+0000",
+        "IsChild": False,
+    }
+    for number in range(5):
+        small.add("Event", Id=f"00U{number}", IsArchived=number % 2 == 0, IsDeleted=number == 4, **at)
+    call = {"AccountId": "001000000000000001", "TaskSubtype": "Call", "IsClosed": True}
+    small.add("Task", Id="00T1", IsArchived=True, CompletedDateTime=at["StartDateTime"], **call)
+    small.page = lambda number: 2
+    (dossier,) = bench.read(
+        bench.open(bench.serve(small), {"currency": "EUR", "bulk_above": bulk_above})
+    ).book
+    assert {meeting.id for meeting in dossier.meetings} == {"00U0", "00U1", "00U2", "00U3", "00T1"}
 
 
 def test_more_objects_than_one_call_describes_take_two(bench: Any, small: Any) -> None:
@@ -264,9 +391,30 @@ def test_a_job_that_takes_its_time_is_waited_for(bench: Any, paged: LoopbackSale
     assert bench.slept == [1.0, 2.0, 4.0]
 
 
+def test_a_job_that_cannot_be_deleted_loses_no_row(bench: Any, paged: LoopbackSalesforce) -> None:
+    forbidden = [{"errorCode": "INSUFFICIENT_ACCESS", "message": ""}]
+
+    def refuse_the_last(text: Any) -> Any:
+        paged.fail(Fail(status=403, body=forbidden, match="jobs/query/750"))
+        return text
+
+    dossier, _ = bulk(bench, paged, Fail(match="/results", change=refuse_the_last))
+    assert len(dossier.buyers) == ROWS
+    assert paged.jobs
+
+
+def test_an_object_that_no_job_may_read_is_not_taken_for_hidden(
+    bench: Any, paged: LoopbackSalesforce
+) -> None:
+    answer = [{"errorCode": "API_DISABLED_FOR_ORG", "message": ""}]
+    with pytest.raises(NotAvailableError, match="Contact, bulk job"):
+        bulk(bench, paged, Fail(status=403, body=answer, match="jobs/query"))
+
+
 @pytest.mark.parametrize(
     ("fail", "error"),
     [
+        (Fail(body="{", match="jobs/query", times=1), ResponseError),
         (Fail(body={"id": "750", "state": "Failed"}, match="jobs/query/", times=1), UnavailableError),
         (Fail(body={"id": "750", "state": "InProgress"}, match="jobs/query/", times=500), UnavailableError),
         (Fail(body={"state": "Open"}, match="jobs/query", times=1), ResponseError),
@@ -282,7 +430,15 @@ def test_a_job_that_takes_its_time_is_waited_for(bench: Any, paged: LoopbackSale
             ShortReadError,
         ),
     ],
-    ids=["failed", "never ready", "no job", "other columns", "a page cut short", "fewer rows than processed"],
+    ids=[
+        "no json",
+        "failed",
+        "never ready",
+        "no job",
+        "other columns",
+        "a page cut short",
+        "fewer rows than processed",
+    ],
 )
 def test_a_bulk_job_that_comes_to_nothing_is_refused(
     bench: Any, paged: LoopbackSalesforce, fail: Fail, error: type[TransportError]
