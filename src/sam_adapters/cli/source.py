@@ -27,7 +27,7 @@ _KEPT: Final = 10_000
 """Problems kept in full per place and field: a book is gone through more than once, and a kept one counts once."""
 
 _PATHS: Final = ("path", "folder", "source", "file", "database")
-_MAPPINGS: Final = ("mapping", "config")
+_MAPPINGS: Final = ("mapping",)
 
 STANDARDS_FILE: Final = "standards.toml"
 """Taken from beside the tables where no other standards are named."""
