@@ -93,6 +93,19 @@ def test_a_blank_taken_as_zero_is_found_by_concept_and_path() -> None:
     run("each_concept_is_as_declared", spoiling(dossier=no_costs), concept="cases")
 
 
+def test_what_the_adapter_itself_reports_is_told_first_for_it_is_often_the_reason() -> None:
+    def unread(self: Any, request: BookRequest) -> BookReading:
+        reading = Wrong.read(self, request)
+        reading.problems.report(MappingProblem(where="people", record="7", field="title", problem="odd"))
+        return reading
+
+    adapter = spoiling(read=unread, dossier=lambda _, one: evolve(one, buyers=()))
+    said = refused("each_concept_is_as_declared", adapter, concept="buyers").splitlines()
+    assert said[0].endswith("a field that the source has no place for is a gap, 'buyers.FIELD'")
+    assert said[2] == "- the adapter reports: people, 7, title: odd (record left out)"
+    assert sum("the adapter reports" in line for line in said) == 1
+
+
 def test_an_undeclared_concept_that_is_empty_instead_of_unknown_is_found() -> None:
     few = Capabilities(provides=frozenset({"sale_lines"}))
     empty = type("Empty", (Wrong,), {"dossier": lambda _, d: evolve(d, cases=())})(CORPUS, few)

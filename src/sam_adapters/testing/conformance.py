@@ -53,6 +53,7 @@ GUIDE: Final = "docs/tutorial/your-first-adapter.md"
 """Where every check is explained, under its own heading."""
 
 SHOWN: Final = 20
+REPORTED: Final = 5
 
 Build = Callable[[str], Adapter | None]
 
@@ -142,6 +143,15 @@ class AdapterConformance:
     def _differences(self, adapter: Adapter, corpus: Corpus, *concepts: str) -> list[str]:
         pairs = self._pairs(adapter, corpus)
         return [str(d) for pair in pairs for d in compared(*pair, *concepts) if d.concept in concepts]
+
+    def _told(self, adapter: Adapter, corpus: Corpus) -> list[str]:
+        """What the adapter itself reported: often the reason why a record is not there."""
+        told: dict[str, None] = {}
+        for manager in corpus.managers:
+            reading = self._reading(adapter, corpus, manager.id)
+            list(reading.book)
+            told.update({f"the adapter reports: {problem}": None for problem in reading.problems})
+        return list(told)[:REPORTED]
 
     def _fail(self, check: str, saying: str, places: list[str], capability: str = "") -> NoReturn:
         more = [f"... and {len(places) - SHOWN} more"] if len(places) > SHOWN else []
@@ -259,12 +269,15 @@ class AdapterConformance:
     def test_each_concept_is_as_declared(self, adapter: Adapter, corpus: Corpus, concept: str) -> None:
         """Provided: it equals the corpus, field for field. Not provided: it is unknown, for the reason declared."""
         reason = adapter.capabilities.gap(concept)
-        saying = "It is provided, and is not as the source has it"
+        saying = (
+            "It is provided, and is not as the source has it; a field that the source has no place for is a gap, "
+            f"'{concept}.FIELD'"
+        )
         if reason is not None:
             saying = f"It is not provided, so it must be {reason}: never empty, never a default"
         places = self._differences(adapter, corpus, concept)
         if places:
-            self._fail("each_concept_is_as_declared", saying, places, concept)
+            self._fail("each_concept_is_as_declared", saying, self._told(adapter, corpus) + places, concept)
 
     def test_the_rest_of_the_header_is_as_due(self, adapter: Adapter, corpus: Corpus) -> None:
         """Manager, currency and value basis equal the corpus."""
