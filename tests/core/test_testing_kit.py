@@ -354,15 +354,6 @@ def of_order(handovers: tuple[Handover, ...]) -> Judgement:
     return not_met("Late.") if late else met("In order.")
 
 
-def of_order_of_names(account: Account) -> Judgement:
-    """What the customer may not buy is told in order.
-
-    Fails when it is not.
-    """
-    told = account.excluded_product_ids
-    return not_met("No.") if told and told[0] != min(told) else met("In order.")
-
-
 def of_crashes(sale_lines: tuple[SaleLine, ...]) -> Judgement:
     """A mean.
 
@@ -386,7 +377,6 @@ def broken(body, law):
         (of_ignorance, "learning more never reverses a verdict"),
         (of_prophecy, "nothing after as_of matters"),
         (of_order, "order of records is irrelevant"),
-        (of_order_of_names, "order of records is irrelevant"),
     ],
 )
 def test_a_rule_that_breaks_a_law_is_caught_and_the_law_is_named(body, law):
