@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from sam_adapters.renderers import numbers
+from sam_adapters.renderers.effort import conditions, effort
 from sam_adapters.renderers.names import Names
 from sam_adapters.renderers.page import (
     Block,
@@ -27,18 +28,14 @@ from sam_core.book import BookHeader
 from sam_core.charter import CHARTER
 from sam_core.findings import Finding, Missing
 from sam_core.measured import Measured
-from sam_core.measures.contacts import Condition
 from sam_core.penetration import Move
 from sam_core.scorecard import Gap, Scorecard
-from sam_core.values import Maybe, Unknown
+from sam_core.values import Unknown
 
 __all__ = ["findings_table", "gaps_table", "head", "moves_table", "scorecard_page"]
 
 FINDINGS_SHOWN: Final = 15
 """How many findings a scorecard lists before it says how many more there are."""
-
-ACCOUNTS_SHOWN: Final = 10
-"""How many accounts are listed by what they are worth."""
 
 _BRIDGE: Final = "bridge: "
 
@@ -69,8 +66,8 @@ def scorecard_page(
         Section("Clause by clause", _clauses(scorecard)),
         Section("To act on", _to_act_on(scorecard.to_fix(), findings)),
         Section("Best moves", _moves(scorecard, known)),
-        Section("Where effort goes", _effort(scorecard, known)),
-        Section("Conditions of the work", _conditions(scorecard.conditions)),
+        Section("Where effort goes", effort(scorecard, known)),
+        Section("Conditions of the work", conditions(scorecard.conditions)),
         Section("What to fix in the data", _to_fix(scorecard.gaps)),
     )
     return Page(f"Scorecard of {_who(scorecard.headers)}", head(scorecard, problems), sections)
@@ -328,79 +325,6 @@ def moves_table(moves: Iterable[Move], names: Names) -> Table:
             for place, move in enumerate(moves, start=1)
         ],
         "To whom, and why",
-    )
-
-
-def _effort(scorecard: Scorecard, names: Names) -> Iterator[Block]:
-    """OV-4 by account: the accounts worth most, and what they got."""
-    focus = scorecard.focus
-    ranked = sorted(focus.values, key=lambda key: (-focus.values[key], key))
-    if not ranked:
-        yield Text("What the accounts are worth cannot be told.")
-        return
-    yield Table(
-        (
-            "Customer",
-            Column("Worth a year", number=True),
-            Column("Meetings", number=True),
-            Column("Initiatives", number=True),
-            Column("Tier", whole=True),
-        ),
-        [
-            Row(
-                (
-                    names.account(key),
-                    numbers.whole_amount(focus.values[key]),
-                    numbers.number(_decimal(scorecard.totals.efforts[key].meetings), "count"),
-                    numbers.number(_decimal(scorecard.totals.efforts[key].initiatives), "count"),
-                    "top" if key in focus.top else "",
-                )
-            )
-            for key in ranked[:ACCOUNTS_SHOWN]
-        ],
-    )
-    rest = len(ranked) - ACCOUNTS_SHOWN
-    more = f" {numbers.count(rest, 'account')} more with --json." if rest > 0 else ""
-    yield Text(
-        "Worth is the revenue of 12 months and what could still be sold there; meetings are those of 12 months, "
-        f"initiatives the open ones.{more}"
-    )
-
-
-def _decimal(value: Maybe[int]) -> Maybe[Decimal]:
-    return value if isinstance(value, Unknown) else Decimal(value)
-
-
-def _conditions(conditions: Iterable[Condition]) -> Iterator[Block]:
-    told: set[str] = set()
-
-    def note(value: object) -> str:
-        """The reason, the first time it is given."""
-        text = reason_of(value) if isinstance(value, Unknown) else ""
-        new = text not in told
-        told.add(text)
-        return text if new else ""
-
-    yield Text("Reported, never scored.")
-    yield Table(
-        (
-            Column("Clause", whole=True),
-            "Condition",
-            Column("Value", number=True),
-            Column("Judged", number=True),
-        ),
-        [
-            Row(
-                (
-                    one.clause_id,
-                    one.name,
-                    one.value if isinstance(one.value, str) else numbers.number(one.value, one.unit),
-                    numbers.coverage(one.coverage),
-                ),
-                note(one.value),
-            )
-            for one in conditions
-        ],
     )
 
 
