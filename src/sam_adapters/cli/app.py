@@ -18,6 +18,7 @@ _HOME: Final = {
     "demo": "demo",
     "scorecard": "book",
     "whitespace": "book",
+    "relationships": "book",
     "check": "check",
     "managers": "book",
     "actions": "team",

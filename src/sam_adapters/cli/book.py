@@ -1,9 +1,9 @@
-"""``scorecard``, ``whitespace`` and ``managers``: a book as it stands."""
+"""``scorecard``, ``whitespace``, ``relationships`` and ``managers``: a book as it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sam_adapters.renderers.names import Names
     from sam_core.scorecard import Scorecard
 
-__all__ = ["managers", "scorecard", "scored", "whitespace"]
+__all__ = ["managers", "relationships", "scorecard", "scored", "whitespace"]
 
 _FAIL_ON = {"not-met": Outcome.NOT_MET, "at-risk": Outcome.AT_RISK, "not-assessable": Outcome.NOT_ASSESSABLE}
 
@@ -120,13 +120,53 @@ def whitespace(asked: Asked, account_id: str | None, top: int, paper: Paper) -> 
         reading = asked.reading(manager)
         found = survey(watch(reading.book), as_of=asked.as_of, account_id=account_id)
     if account_id is not None and not found.spaces:
-        from sam_adapters.contract import AdapterError
-        from sam_core.errors import suggestion
-
-        raise AdapterError(
-            f"no customer {account_id!r} in this book{suggestion(account_id, found.names.accounts)}"
-        )
+        _stranger(account_id, found.names)
     paper.write(lambda: whitespace_page(found, top), lambda: whitespace_data(found, top))
+
+
+def _stranger(account_id: str, names: Names) -> NoReturn:
+    from sam_adapters.contract import AdapterError
+    from sam_core.errors import suggestion
+
+    raise AdapterError(f"no customer {account_id!r} in this book{suggestion(account_id, names.accounts)}")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  sam-core relationships sample --manager E-11 --as-of 2026-09-30
+  sam-core relationships sample --manager E-11 --account A-07
+"""
+)
+@book_options()
+@click.option("--account", "account_id", metavar="ID", help="One customer alone.")
+@output_options()
+def relationships(asked: Asked, account_id: str | None, paper: Paper) -> None:
+    """Who is who at each customer: roles, reporting lines, who was met last.
+
+    SOURCE is a folder or a file of tables.
+    """
+    from sam_adapters.renderers.json import plain
+    from sam_adapters.renderers.names import Names
+    from sam_adapters.renderers.relationships import relationships_page
+    from sam_core.relationships import relationship_map
+
+    (manager,) = asked.managers()
+    names = Names()
+    with progress("Reading the book of") as watch:
+        book = names.watching(watch(asked.reading(manager).book))
+        wanted = ("locations", "buyers", "meetings", "readings")
+        maps = {
+            one.id: relationship_map(one, as_of=asked.as_of)
+            for one in book.dossiers(*wanted)
+            if account_id in (None, one.id)
+        }
+    if account_id is not None and not maps:
+        _stranger(account_id, names)
+    paper.write(
+        lambda: relationships_page(maps, manager, asked.as_of, names),
+        lambda: {key: plain(one) for key, one in maps.items()},
+    )
 
 
 @click.command(
