@@ -1,4 +1,7 @@
-"""How properties are put to the test here: without a clock, for machines are noisy, and in a sitting's time."""
+"""How properties are put to the test here: without a clock, for machines are noisy, and in few examples.
+
+The profile "long" looks further.
+"""
 
 from __future__ import annotations
 

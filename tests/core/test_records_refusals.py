@@ -36,7 +36,7 @@ from sam_core.book import (
 )
 from sam_core.errors import RecordError
 from sam_core.testing._books import STRATEGIES
-from sam_core.values import NOT_FETCHED, Period, Unknown
+from sam_core.values import NOT_FETCHED, Period, Unknown, Why
 
 from .builders import account, day, line
 
@@ -255,3 +255,11 @@ def test_a_collection_of_a_dossier_is_never_guessed_from_something_else(given):
 def test_a_collection_of_a_dossier_holds_its_own_kind_only(stranger):
     with pytest.raises(RecordError, match="is not a Location"):
         Dossier(account=account(), locations=[records.Location(id="L1", name="x"), stranger])
+
+
+def test_an_unknown_where_a_field_cannot_be_one_is_told_as_that():
+    away = Unknown(Why.NOT_SUPPORTED, "reporting lines")
+    with pytest.raises(
+        RecordError, match=r"reports_to_id: unknown \(not-supported: reporting lines\) is given, and"
+    ):
+        records.Buyer(id="B1", name="Bea", reports_to_id=away)

@@ -178,18 +178,17 @@ class Seller:
     # -- opportunities ---------------------------------------------------------------------------
 
     def status(self, fields: Fields) -> tuple[OpportunityStatus, Stage | None]:
-        """Where a deal stands, by its stage; by its own flags where its stage is no more."""
+        """Where a deal stands, by its stage; by its own flags where its stage is no more, or is closed and says neither."""
         key = (fields.required("pipeline", ident), fields.required("stage", ident))
         stage = self.stages.get(key)
-        if stage is not None and stage.closed and not isinstance(stage.probability, Unknown):
+        if stage is not None and stage.closed and stage.probability in {Decimal(0), Decimal(1)}:
             return (OpportunityStatus.WON if stage.probability == 1 else OpportunityStatus.LOST), stage
         if stage is not None and not stage.closed:
             return OpportunityStatus.OPEN, stage
         if fields.optional("is_won", flag):
             return OpportunityStatus.WON, stage
-        return (
-            OpportunityStatus.LOST if fields.optional("is_closed", flag) else OpportunityStatus.OPEN
-        ), stage
+        closed = stage is not None or fields.optional("is_closed", flag)
+        return (OpportunityStatus.LOST if closed else OpportunityStatus.OPEN), stage
 
     def is_order(self, record_id: str) -> bool:
         """A deal of a pipeline that holds orders, not opportunities."""

@@ -69,16 +69,19 @@ def only(at: Any, name: str, account: str = "102", **config: Any) -> Any:
             Why.BLANK,
         ),
         ("gone", {}, OpportunityStatus.OPEN, Why.BLANK, Why.BLANK),
-        ("odd", {"hs_is_closed": "true"}, OpportunityStatus.LOST, "Parked", Why.BLANK),
+        ("odd", {}, OpportunityStatus.LOST, "Parked", Why.BLANK),
+        ("half", {"hs_is_closed_won": "true"}, OpportunityStatus.WON, "Half", Decimal("0.5")),
+        ("half", {"hs_is_closed_won": "false"}, OpportunityStatus.LOST, "Half", Decimal("0.5")),
     ],
 )
 def test_a_deal_stands_where_its_stage_says(
     bench: Callable[..., Any], stage: str, flags: dict[str, str], status: Any, label: Any, probability: Any
 ) -> None:
     at = bench()
-    at.portal.pipelines["deals"][0]["stages"].append(
-        {"id": "odd", "label": "Parked", "metadata": {"isClosed": "true"}}
-    )
+    at.portal.pipelines["deals"][0]["stages"] += [
+        {"id": "odd", "label": "Parked", "metadata": {"isClosed": "true"}},
+        {"id": "half", "label": "Half", "metadata": {"isClosed": "true", "probability": "0.5"}},
+    ]
     deal(at, "900", dealstage=stage, closedate="2026-03-05T10:00:00Z", **flags)
     found = only(at, "opportunities")
     shown = [v.why if isinstance(v, Unknown) else v for v in (found.stage, found.probability)]
