@@ -49,7 +49,8 @@ Validator = Callable[[Any, "Attribute[Any]", Any], None]
 def refuse(record: object, field: str, problem: str) -> NoReturn:
     """Raise the error that names this record and field."""
     record_id = getattr(record, "id", "") if field != "id" else ""
-    if isinstance(value := getattr(record, field, None), Unknown):
+    value = getattr(record, field, None)
+    if isinstance(value, Unknown) and problem.startswith(repr(value)):
         problem = (
             f"{value} is given, and this field cannot be unknown; leave it out where there is nothing to say"
         )

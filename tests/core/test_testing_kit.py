@@ -116,27 +116,38 @@ def test_every_public_name_is_documented(name):
     assert getattr(kit, name).__doc__
 
 
+def only(*names):
+    """Dossiers of which little else is drawn: what is looked for is found the sooner."""
+    return dossiers(**{name: st.just(NOT_FETCHED) for name in COLLECTIONS if name not in names})
+
+
 @pytest.mark.parametrize(
-    "seen",
+    ("parts", "seen"),
     [
-        lambda d: isinstance(d.sale_lines, tuple)
-        and isinstance(d.locations, tuple)
-        and {x.id for x in d.locations} & {x.location_id for x in d.sale_lines},
-        lambda d: isinstance(d.sale_lines, tuple) and any(isinstance(x.buyer_id, Unknown) for x in d.sale_lines),
-        lambda d: isinstance(d.sale_lines, tuple) and any(x.is_return for x in d.sale_lines),
-        lambda d: isinstance(d.cases, tuple)
-        and isinstance(d.service_actions, tuple)
-        and {x.id for x in d.cases} & {x.about_id for x in d.service_actions},
-        lambda d: isinstance(d.opportunities, tuple)
-        and isinstance(d.handovers, tuple)
-        and {x.id for x in d.opportunities} & {x.opportunity_id for x in d.handovers},
-        lambda d: not d.account.name.isascii(),
+        (
+            ("locations", "sale_lines"),
+            lambda d: {x.id for x in d.locations} & {x.location_id for x in d.sale_lines},
+        ),
+        (("sale_lines",), lambda d: any(isinstance(x.buyer_id, Unknown) for x in d.sale_lines)),
+        (("sale_lines",), lambda d: any(x.is_return for x in d.sale_lines)),
+        (
+            ("cases", "service_actions"),
+            lambda d: {x.id for x in d.cases} & {x.about_id for x in d.service_actions},
+        ),
+        (
+            ("opportunities", "handovers"),
+            lambda d: {x.id for x in d.opportunities} & {x.opportunity_id for x in d.handovers},
+        ),
+        ((), lambda d: not d.account.name.isascii()),
     ],
     ids=["a line at a known place", "a line without a buyer", "a return", "an action about a case",
          "a hand-over of an opportunity", "a foreign script"],
 )  # fmt: skip
-def test_dossiers_are_connected_and_hostile(seen):
-    assert seen(find(dossiers(), lambda d: bool(seen(d)), settings=SEEK))
+def test_dossiers_are_connected_and_hostile(parts, seen):
+    def known_and_seen(dossier):
+        return not any(isinstance(getattr(dossier, name), Unknown) for name in parts) and bool(seen(dossier))
+
+    assert seen(find(only(*parts), known_and_seen, settings=SEEK))
 
 
 @FEW
